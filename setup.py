@@ -1,0 +1,31 @@
+"""Installs bert_tf: Google's BERT on today's TensorFlow and Keras 3."""
+
+import pathlib
+
+from setuptools import find_packages, setup
+
+README = pathlib.Path(__file__).parent / "README.md"
+
+setup(
+    name="bert_tf",
+    version="0.1.0",
+    description="Google's BERT on today's TensorFlow and Keras 3: its checkpoints, flags and numbers.",
+    long_description=README.read_text(encoding="utf-8") if README.exists() else "",
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    packages=find_packages(include=["bert_tf", "bert_tf.*"]),
+    python_requires=">=3.10,<3.14",
+    install_requires=[
+        # tensorflow-text pins TensorFlow's minor version; the two move together.
+        "tensorflow>=2.20,<2.22",
+        "tensorflow-text>=2.20,<2.22",
+        "keras>=3.12,<3.16",
+        "absl-py>=2.1",
+        "numpy>=1.26",
+        "scikit-learn>=1.4",
+        "tqdm>=4.66",
+    ],
+    extras_require={
+        "test": ["pytest>=8", "jax>=0.4.34"],
+    },
+)
