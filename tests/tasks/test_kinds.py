@@ -1,0 +1,50 @@
+"""What every classification task does with its files, on a task of its own."""
+
+import numpy as np
+import pytest
+
+from bert_tf.errors import UserError
+from bert_tf.tasks.kinds import Classification, Split
+
+
+class Colour(Classification):
+    labels = ["red", "blue"]
+    splits = {
+        "train": Split("train.tsv", "text", label="colour", row_id="name", synonyms={"crimson": "red"}),
+        "test": Split("test.tsv", "text", "more"),
+    }
+
+
+def test_labels_become_indices(tmp_path):
+    (tmp_path / "train.tsv").write_text(
+        "name\tcolour\ttext\nx7\tblue\tsea\nx9\tcrimson\trose\nx2\tred\tbrick\n")
+    examples = Colour().examples("train", tmp_path)
+    assert examples.labels.dtype == np.int32
+    assert examples.labels.tolist() == [1, 0, 0]
+    assert examples.ids == ["x7", "x9", "x2"]
+    assert examples.text_a == ["sea", "rose", "brick"]
+    assert examples.text_b == ["", "", ""]
+    assert len(examples) == 3
+
+
+def test_rows_without_id_column_are_numbered(tmp_path):
+    (tmp_path / "train.tsv").write_text("colour\ttext\nblue\tsea\nred\trose\n")
+    assert Colour().examples("train", tmp_path).ids == ["0", "1"]
+
+
+def test_a_split_without_labels(tmp_path):
+    (tmp_path / "test.tsv").write_text("text\tmore\nsea\tsalt\n")
+    examples = Colour().examples("test", tmp_path)
+    assert examples.labels is None
+    assert examples.text_b == ["salt"]
+
+
+def test_an_unknown_label_is_named_with_its_line(tmp_path):
+    (tmp_path / "train.tsv").write_text("colour\ttext\nblue\tsea\ngreen\tleaf\n")
+    with pytest.raises(UserError, match=r"train.tsv:3: label 'green' is not one of red, blue: correct"):
+        Colour().examples("train", tmp_path)
+
+
+def test_a_split_that_the_task_lacks(tmp_path):
+    with pytest.raises(UserError, match="Colour has no dev split: use train or test"):
+        Colour().examples("dev", tmp_path)
