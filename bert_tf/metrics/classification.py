@@ -1,0 +1,50 @@
+"""Measures of predicted labels, as scikit-learn computes them."""
+
+
+def classification_metrics(names, labels, predictions):
+    """Compares predicted labels with the true ones.
+
+    Args:
+        names: Any of "accuracy", "f1" (of label index 1, the positive class of
+            GLUE's two-way tasks; 0 where neither side has one) and
+            "matthews_correlation" (0 where one side is constant).
+        labels: [examples] integers, the true label indices.
+        predictions: [examples] integers, the predicted label indices.
+
+    Returns:
+        A dict from each name to a float, in the order of `names`.
+
+    Raises:
+        KeyError: If a name is unknown.
+        ValueError: If the two differ in length.
+    """
+    return {name: float(_METRICS[name](labels, predictions)) for name in names}
+
+
+# scikit-learn takes a second to import, so each measure imports its own when called.
+
+
+def _accuracy(labels, predictions):
+    from sklearn.metrics import accuracy_score
+
+    return accuracy_score(labels, predictions)
+
+
+def _f1(labels, predictions):
+    from sklearn.metrics import f1_score
+
+    # A list of one label, averaged: the binary average refuses labels other than 0 and 1.
+    return f1_score(labels, predictions, labels=[1], average="micro", zero_division=0)
+
+
+def _matthews_correlation(labels, predictions):
+    from sklearn.metrics import matthews_corrcoef
+
+    return matthews_corrcoef(labels, predictions)
+
+
+_METRICS = {
+    "accuracy": _accuracy,
+    "f1": _f1,
+    "matthews_correlation": _matthews_correlation,
+}
