@@ -1,0 +1,75 @@
+"""Multi-head self-attention (Vaswani et al. 2017, section 3.2; Google's `attention_layer`).
+
+Dimension letters: B sequences, F positions attending from, T positions attended to
+(here F = T = S), N heads, D width of a head, H = N·D.
+"""
+
+import math
+
+from keras import ops
+
+from bert_tf.layers.base import ConfiguredLayer, ResidualOutput
+
+
+class SelfAttention(ConfiguredLayer):
+    """Every position looks at every unmasked position: softmax(Q·Kᵀ/√D)·V, head by head."""
+
+    def __init__(self, config, **kwargs):
+        super().__init__(config, **kwargs)
+        self.query = self.dense(config.hidden_size, "query")
+        self.key = self.dense(config.hidden_size, "key")
+        self.value = self.dense(config.hidden_size, "value")
+        self.probs_dropout = self.dropout(config.attention_probs_dropout_prob)
+
+    def build(self, input_shape):
+        for projection in (self.query, self.key, self.value):
+            projection.build(input_shape)
+
+    def call(self, inputs, mask_bias, training=False):
+        """Attends within each sequence.
+
+        Args:
+            inputs: [B, S, H].
+            mask_bias: float32 [B, 1, 1, T], added to the scores before the softmax.
+            training: Whether to drop attention probabilities.
+
+        Returns:
+            The context [B, S, H] and the attention probabilities [B, N, F, T],
+            as they were before dropout.
+        """
+        query = self._split_heads(self.query(inputs))  # [B, N, F, D]
+        key = self._split_heads(self.key(inputs))  # [B, N, T, D]
+        value = self._split_heads(self.value(inputs))  # [B, N, T, D]
+
+        scores = ops.matmul(query, ops.swapaxes(key, -1, -2))  # [B, N, F, T]
+        # The softmax runs in float32 also under mixed precision.
+        scores = ops.cast(scores, "float32") / math.sqrt(self.config.head_size) + mask_bias
+        probs = ops.cast(ops.softmax(scores, axis=-1), self.compute_dtype)
+
+        context = ops.matmul(self.probs_dropout(probs, training=training), value)  # [B, N, F, D]
+        context = ops.transpose(context, (0, 2, 1, 3))  # [B, F, N, D]
+        return ops.reshape(context, ops.shape(inputs)), probs
+
+    def _split_heads(self, projected):
+        """[B, S, H] to [B, N, S, D]."""
+        batch, length, _ = ops.shape(projected)
+        heads = (batch, length, self.config.num_attention_heads, self.config.head_size)
+        return ops.transpose(ops.reshape(projected, heads), (0, 2, 1, 3))
+
+
+class Attention(ConfiguredLayer):
+    """Self-attention with its output projection, residual and LayerNorm."""
+
+    def __init__(self, config, **kwargs):
+        super().__init__(config, **kwargs)
+        self.self_attention = SelfAttention(config, dtype=self.dtype_policy, name="self")
+        self.attention_output = ResidualOutput(config, dtype=self.dtype_policy, name="output")
+
+    def build(self, input_shape):
+        self.self_attention.build(input_shape)
+        self.attention_output.build(input_shape)
+
+    def call(self, inputs, mask_bias, training=False):
+        """Maps [B, S, H] to [B, S, H], and gives the attention probabilities [B, N, S, S]."""
+        context, probs = self.self_attention(inputs, mask_bias, training=training)
+        return self.attention_output(context, inputs, training=training), probs

@@ -1,0 +1,96 @@
+"""What every layer of the model shares: it is made from one BertConfig."""
+
+import functools
+
+import keras
+
+from bert_tf.config import BertConfig
+
+# Google's `modeling.py` gives this to every layer_norm; Keras's default is 1e-3.
+LAYER_NORM_EPSILON = 1e-12
+
+_ACTIVATIONS = {
+    "gelu": functools.partial(keras.ops.gelu, approximate=True),
+    "relu": keras.ops.relu,
+    "tanh": keras.ops.tanh,
+    "linear": None,
+    "": None,
+}
+
+
+def activation(name):
+    """The function that `hidden_act` names (Google's `modeling.get_activation`).
+
+    "gelu" is 0.5·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))), the form of Google's code.
+    """
+    return _ACTIVATIONS[(name or "").lower()]
+
+
+class ConfiguredLayer(keras.Layer):
+    """A layer whose sizes all come from one `BertConfig`, with which it is saved."""
+
+    def __init__(self, config, **kwargs):
+        super().__init__(**kwargs)
+        self.config = config if isinstance(config, BertConfig) else BertConfig.from_dict(config)
+
+    def get_config(self):
+        return {**super().get_config(), "config": self.config.to_dict()}
+
+    def initializer(self):
+        """A fresh normal initializer, truncated at two deviations: an instance reused repeats itself."""
+        return keras.initializers.TruncatedNormal(stddev=self.config.initializer_range)
+
+    def dense(self, units, name, activation=None):
+        """A dense sub-layer, initialized as Google does."""
+        return keras.layers.Dense(
+            units, activation, kernel_initializer=self.initializer(), dtype=self.dtype_policy, name=name
+        )
+
+    def layer_norm(self):
+        """A LayerNorm sub-layer over the last axis."""
+        return keras.layers.LayerNormalization(
+            epsilon=LAYER_NORM_EPSILON, dtype=self.dtype_policy, name="LayerNorm"
+        )
+
+    def dropout(self, rate, name="dropout"):
+        """A dropout sub-layer."""
+        return keras.layers.Dropout(rate, dtype=self.dtype_policy, name=name)
+
+
+class Projection(ConfiguredLayer):
+    """A dense layer inside a scope of its own, as Google's `intermediate/dense` and `pooler/dense`.
+
+    Maps [..., width] to [..., units].
+    """
+
+    def __init__(self, config, units, activation=None, **kwargs):
+        super().__init__(config, **kwargs)
+        self.projection = self.dense(units, "dense", activation)
+
+    def build(self, input_shape):
+        self.projection.build(input_shape)
+
+    def call(self, inputs):
+        return self.projection(inputs)
+
+
+class ResidualOutput(ConfiguredLayer):
+    """Ends a sub-layer: LayerNorm(residual + dropout(dense(inputs))).
+
+    `inputs` [B, S, width] and `residual` [B, S, H] give [B, S, H]
+    (Vaswani et al. 2017, section 3.1; Google's `transformer_model`).
+    """
+
+    def __init__(self, config, **kwargs):
+        super().__init__(config, **kwargs)
+        self.projection = self.dense(config.hidden_size, "dense")
+        self.residual_dropout = self.dropout(config.hidden_dropout_prob)
+        self.normalization = self.layer_norm()
+
+    def build(self, input_shape):
+        self.projection.build(input_shape)
+        self.normalization.build((*input_shape[:-1], self.config.hidden_size))
+
+    def call(self, inputs, residual, training=False):
+        outputs = self.residual_dropout(self.projection(inputs), training=training)
+        return self.normalization(residual + outputs)

@@ -1,0 +1,88 @@
+"""The whole encoder as one layer, with the variables of Google's `bert` scope."""
+
+import keras
+from keras import ops
+
+from bert_tf.layers.base import ConfiguredLayer, Projection
+from bert_tf.layers.embeddings import Embeddings, check_length
+from bert_tf.layers.encoder import Encoder
+
+# What Google's code adds to the score of a padded position: after the softmax
+# nothing is left of it, and it is small enough for half precision.
+MASKED_SCORE = -10000.0
+
+
+@keras.saving.register_keras_serializable("bert_tf")
+class Bert(ConfiguredLayer):
+    """Embeddings, encoder and pooler (Google's `modeling.BertModel`).
+
+    Args:
+        config: The `BertConfig`.
+        return_attention_probs: Whether the outputs hold `attention_probs`.
+    """
+
+    def __init__(self, config, return_attention_probs=False, name="bert", **kwargs):
+        super().__init__(config, name=name, **kwargs)
+        config, policy = self.config, self.dtype_policy
+        self.return_attention_probs = return_attention_probs
+        self.embeddings = Embeddings(config, dtype=policy, name="embeddings")
+        self.encoder = Encoder(config, dtype=policy, name="encoder")
+        self.pooler = Projection(config, config.hidden_size, ops.tanh, dtype=policy, name="pooler")
+
+    def build(self, input_ids_shape, input_mask_shape=None, segment_ids_shape=None):
+        hidden_shape = (*input_ids_shape, self.config.hidden_size)
+        self.embeddings.build(input_ids_shape)
+        self.encoder.build(hidden_shape)
+        self.pooler.build((hidden_shape[0], hidden_shape[2]))
+
+    def call(self, input_ids, input_mask, segment_ids, training=False):
+        """Encodes token ids.
+
+        Args:
+            input_ids: int [B, S].
+            input_mask: int [B, S], 1 for tokens and 0 for padding.
+            segment_ids: int [B, S], 0 for the first text and 1 for the second.
+            training: Whether to apply dropout.
+
+        Returns:
+            A dict of `embedding_output` [B, S, H], `all_encoder_layers` (a list of
+            L times [B, S, H]), `sequence_output` [B, S, H] (the last of them),
+            `pooled_output` [B, H], `embedding_table` [V, H], and, where asked for,
+            `attention_probs` (a list of L times [B, N, S, S]).
+        """
+        embedded = self.embeddings(input_ids, segment_ids, training=training)
+        mask_bias = (1.0 - ops.cast(input_mask, "float32")) * MASKED_SCORE
+        layers, probs = self.encoder(embedded, mask_bias[:, None, None, :], training=training)
+        outputs = {
+            "embedding_output": embedded,
+            "all_encoder_layers": layers,
+            "sequence_output": layers[-1],
+            "pooled_output": self.pooler(layers[-1][:, 0]),
+            "embedding_table": ops.convert_to_tensor(self.embeddings.word_embeddings),
+        }
+        return {**outputs, "attention_probs": probs} if self.return_attention_probs else outputs
+
+    def compute_output_spec(self, input_ids, input_mask, segment_ids, training=False):
+        """The outputs' shapes, said outright: building a model then traces nothing."""
+        config, (batch, length) = self.config, input_ids.shape
+        check_length(length, config)
+
+        def tensor(*shape, dtype=self.compute_dtype):
+            return keras.KerasTensor(shape, dtype=dtype)
+
+        hidden = (batch, length, config.hidden_size)
+        layers = range(config.num_hidden_layers)
+        outputs = {
+            "embedding_output": tensor(*hidden),
+            "all_encoder_layers": [tensor(*hidden) for _ in layers],
+            "sequence_output": tensor(*hidden),
+            "pooled_output": tensor(batch, config.hidden_size),
+            "embedding_table": tensor(config.vocab_size, config.hidden_size, dtype=self.variable_dtype),
+        }
+        if self.return_attention_probs:
+            heads = (batch, config.num_attention_heads, length, length)
+            outputs["attention_probs"] = [tensor(*heads) for _ in layers]
+        return outputs
+
+    def get_config(self):
+        return {**super().get_config(), "return_attention_probs": self.return_attention_probs}

@@ -1,0 +1,78 @@
+"""A label for a text or a pair of texts: head and loss (Devlin et al. 2018, section 4.1)."""
+
+import keras
+from keras import ops
+
+from bert_tf.layers.base import ConfiguredLayer
+from bert_tf.layers.bert import Bert
+from bert_tf.models.encoder import BertModel, bert_inputs
+
+# Google's `run_classifier.py` fixes it here, whatever the config says of the other dropouts.
+HEAD_DROPOUT = 0.1
+
+
+@keras.saving.register_keras_serializable("bert_tf")
+class ClassificationHead(ConfiguredLayer):
+    """Dropout and one linear layer over the pooled output (Google's `create_model`).
+
+    Its two variables, `output_weights` [C, H] and `output_bias` [C], stand at the
+    root of Google's checkpoints; `checkpoints/tensor_names.py` maps them there.
+    """
+
+    def __init__(self, config, num_labels, head_dropout=HEAD_DROPOUT, name="classifier", **kwargs):
+        super().__init__(config, name=name, **kwargs)
+        self.num_labels = num_labels
+        self.head_dropout = head_dropout
+        self.pooled_dropout = self.dropout(head_dropout)
+
+    def build(self, pooled_shape):
+        shape = (self.num_labels, pooled_shape[-1])
+        self.output_weights = self.add_weight(
+            shape=shape, initializer=self.initializer(), name="output_weights"
+        )
+        self.output_bias = self.add_weight(shape=(self.num_labels,), initializer="zeros", name="output_bias")
+
+    def call(self, pooled_output, training=False):
+        """[B, H] gives logits [B, C], float32."""
+        pooled_output = self.pooled_dropout(pooled_output, training=training)
+        logits = ops.matmul(pooled_output, ops.transpose(self.output_weights)) + self.output_bias
+        return ops.cast(logits, "float32")
+
+    def compute_output_spec(self, pooled_output, training=False):
+        return keras.KerasTensor((pooled_output.shape[0], self.num_labels), dtype="float32")
+
+    def get_config(self):
+        own = {"num_labels": self.num_labels, "head_dropout": self.head_dropout}
+        return {**super().get_config(), **own}
+
+
+def bert_classifier(config, num_labels, dtype=None):
+    """BERT with a classification head, under Google's variable names.
+
+    Args:
+        config: A `BertConfig`.
+        num_labels: Number C of labels.
+        dtype: A Keras dtype policy; the global policy by default.
+
+    Returns:
+        A functional Keras model from `input_ids`, `input_mask` and `segment_ids`
+        (int32 [B, S]) to a dict of `logits` and `probabilities`, float32 [B, C].
+    """
+    inputs = bert_inputs()
+    pooled_output = Bert(config, dtype=dtype)(**inputs)["pooled_output"]
+    logits = ClassificationHead(config, num_labels, dtype=dtype)(pooled_output)
+    probabilities = keras.layers.Softmax(dtype="float32", name="probabilities")(logits)
+    return BertModel(inputs, {"logits": logits, "probabilities": probabilities}, name="bert_classifier")
+
+
+def classification_loss(outputs, labels):
+    """-log of the label's probability, example by example.
+
+    Args:
+        outputs: What `bert_classifier` gives.
+        labels: int [B].
+
+    Returns:
+        float32 [B]; training minimizes the mean.
+    """
+    return ops.sparse_categorical_crossentropy(labels, outputs["logits"], from_logits=True)

@@ -1,0 +1,133 @@
+"""Masked LM and next sentence prediction: heads and loss (Devlin et al. 2018, section 3.1)."""
+
+import functools
+
+import keras
+from keras import ops
+
+from bert_tf.layers.base import ConfiguredLayer, activation
+from bert_tf.layers.bert import Bert
+from bert_tf.models.encoder import BertModel, bert_inputs
+
+
+class MaskedLMTransform(ConfiguredLayer):
+    """The dense layer and LayerNorm ahead of the vocabulary: [..., H] to [..., H]."""
+
+    def __init__(self, config, **kwargs):
+        super().__init__(config, **kwargs)
+        self.projection = self.dense(config.hidden_size, "dense", activation(config.hidden_act))
+        self.normalization = self.layer_norm()
+
+    def build(self, input_shape):
+        self.projection.build(input_shape)
+        self.normalization.build(input_shape)
+
+    def call(self, inputs):
+        return self.normalization(self.projection(inputs))
+
+
+class MaskedLMHead(ConfiguredLayer):
+    """Scores every word of the vocabulary at the masked positions (Google's `get_masked_lm_output`)."""
+
+    def __init__(self, config, **kwargs):
+        super().__init__(config, **kwargs)
+        self.transform = MaskedLMTransform(config, dtype=self.dtype_policy, name="transform")
+
+    def build(self, sequence_shape):
+        self.transform.build(sequence_shape)
+        self.output_bias = self.add_weight(
+            shape=(self.config.vocab_size,), initializer="zeros", name="output_bias"
+        )
+
+    def call(self, sequence_output, positions, embedding_table):
+        """[B, S, H], int [B, P] and the encoder's own [V, H] give logits [B, P, V], float32."""
+        masked = ops.take_along_axis(sequence_output, positions[:, :, None], axis=1)  # [B, P, H]
+        logits = ops.matmul(self.transform(masked), ops.transpose(embedding_table))
+        return ops.cast(logits + self.output_bias, "float32")
+
+
+class NextSentenceHead(ConfiguredLayer):
+    """Says whether text B follows text A (Google's `get_next_sentence_output`)."""
+
+    def build(self, pooled_shape):
+        self.output_weights = self.add_weight(
+            shape=(2, pooled_shape[-1]), initializer=self.initializer(), name="output_weights"
+        )
+        self.output_bias = self.add_weight(shape=(2,), initializer="zeros", name="output_bias")
+
+    def call(self, pooled_output):
+        """[B, H] gives logits [B, 2], float32; 0 is "follows", 1 is "random"."""
+        logits = ops.matmul(pooled_output, ops.transpose(self.output_weights)) + self.output_bias
+        return ops.cast(logits, "float32")
+
+
+@keras.saving.register_keras_serializable("bert_tf")
+class PretrainingHeads(ConfiguredLayer):
+    """Both heads, under the variable names of Google's `cls` scope."""
+
+    def __init__(self, config, name="cls", **kwargs):
+        super().__init__(config, name=name, **kwargs)
+        self.predictions = MaskedLMHead(self.config, dtype=self.dtype_policy, name="predictions")
+        self.seq_relationship = NextSentenceHead(
+            self.config, dtype=self.dtype_policy, name="seq_relationship"
+        )
+
+    def build(self, sequence_output_shape, pooled_output_shape, positions_shape, embedding_table_shape):
+        self.predictions.build(sequence_output_shape)
+        self.seq_relationship.build(pooled_output_shape)
+
+    def call(self, sequence_output, pooled_output, positions, embedding_table):
+        return {
+            "masked_lm_logits": self.predictions(sequence_output, positions, embedding_table),
+            "next_sentence_logits": self.seq_relationship(pooled_output),
+        }
+
+    def compute_output_spec(self, sequence_output, pooled_output, positions, embedding_table):
+        batch = pooled_output.shape[0]
+        masked_shape = (*positions.shape, self.config.vocab_size)
+        return {
+            "masked_lm_logits": keras.KerasTensor(masked_shape, dtype="float32"),
+            "next_sentence_logits": keras.KerasTensor((batch, 2), dtype="float32"),
+        }
+
+
+def bert_pretraining_model(config, dtype=None):
+    """BERT with both pretraining heads, under Google's variable names.
+
+    Args:
+        config: A `BertConfig`.
+        dtype: A Keras dtype policy; the global policy by default.
+
+    Returns:
+        A functional Keras model from `input_ids`, `input_mask`, `segment_ids`
+        (int32 [B, S]) and `masked_lm_positions` (int32 [B, P]) to a dict of
+        `masked_lm_logits` [B, P, V] and `next_sentence_logits` [B, 2], float32.
+    """
+    inputs = bert_inputs()
+    encoded = Bert(config, dtype=dtype)(**inputs)
+    positions = keras.Input((None,), dtype="int32", name="masked_lm_positions")
+    outputs = PretrainingHeads(config, dtype=dtype)(
+        encoded["sequence_output"], encoded["pooled_output"], positions, encoded["embedding_table"]
+    )
+    return BertModel({**inputs, "masked_lm_positions": positions}, outputs, name="bert_pretraining_model")
+
+
+def pretraining_losses(outputs, batch):
+    """Both losses as Google's `run_pretraining.py` computes them.
+
+    Args:
+        outputs: What `bert_pretraining_model` gives.
+        batch: A dict with `masked_lm_ids` int [B, P], `masked_lm_weights` float
+            [B, P] (0 for padding) and `next_sentence_labels` int [B, 1].
+
+    Returns:
+        Two scalars: the mean cross-entropy of the masked words, over those that
+        are no padding, and that of the next sentence; training minimizes their sum.
+    """
+    cross_entropy = functools.partial(ops.sparse_categorical_crossentropy, from_logits=True)
+    word_losses = cross_entropy(batch["masked_lm_ids"], outputs["masked_lm_logits"])
+    weights = ops.cast(batch["masked_lm_weights"], "float32")
+    # The small number of Google's code keeps a batch without any masked word from dividing by zero.
+    masked_lm_loss = ops.sum(weights * word_losses) / (ops.sum(weights) + 1e-5)
+    labels = ops.reshape(batch["next_sentence_labels"], (-1,))
+    return masked_lm_loss, ops.mean(cross_entropy(labels, outputs["next_sentence_logits"]))

@@ -1,0 +1,96 @@
+"""The optimizer BERT was trained with (Google's `optimization.py`)."""
+
+import re
+
+import keras
+from keras import ops
+
+# Google's list: the parameters that the decay leaves alone, as patterns found anywhere in the path.
+NO_WEIGHT_DECAY = ("LayerNorm", "layer_norm", "bias")
+
+
+@keras.saving.register_keras_serializable("bert_tf")
+class AdamWeightDecay(keras.optimizers.Optimizer):
+    """Adam without bias correction, with decoupled weight decay.
+
+    m ← β₁·m + (1 − β₁)·g;  v ← β₂·v + (1 − β₂)·g²;
+    w ← w − rate · (m / (√v + ε) + weight_decay_rate · w),
+    after the gradients together were clipped to the norm `global_clipnorm`
+    (Google's `AdamWeightDecayOptimizer` and `create_optimizer`; the decay is that
+    of Loshchilov and Hutter 2017, the missing correction BERT's own).
+
+    Args:
+        learning_rate: A float or a Keras `LearningRateSchedule`.
+        weight_decay_rate: Share of each weight that is added to its update.
+        beta_1: Decay of the mean of the gradients.
+        beta_2: Decay of the mean of their squares.
+        epsilon: Added to the root of the latter.
+        no_weight_decay: Patterns (regular expressions); a variable is not decayed
+            if one is found in its path.
+        global_clipnorm: Largest norm of all gradients together; `None` does not clip.
+        **kwargs: Further arguments of `keras.optimizers.Optimizer`.
+    """
+
+    def __init__(
+        self,
+        learning_rate=5e-5,
+        weight_decay_rate=0.01,
+        beta_1=0.9,
+        beta_2=0.999,
+        epsilon=1e-6,
+        no_weight_decay=NO_WEIGHT_DECAY,
+        global_clipnorm=1.0,
+        name="adam_weight_decay",
+        **kwargs,
+    ):
+        super().__init__(learning_rate=learning_rate, global_clipnorm=global_clipnorm, name=name, **kwargs)
+        self.weight_decay_rate = weight_decay_rate
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+        self.no_weight_decay = tuple(no_weight_decay)
+
+    def build(self, variables):
+        if self.built:
+            return
+        super().build(variables)
+        self._m, self._v = self.add_optimizer_variables(variables, ["adam_m", "adam_v"])
+        # Decided here by path: `update_step` gets TensorFlow's own variables, which have none.
+        self._decayed = [bool(self.weight_decay_rate) and self.decays(variable) for variable in variables]
+
+    def slots(self):
+        """Yields (path of the weight, name of the slot, slot variable), as checkpoints name them."""
+        for index, variable in enumerate(self._trainable_variables):
+            yield variable.path, "adam_m", self._m[index]
+            yield variable.path, "adam_v", self._v[index]
+
+    def decays(self, variable):
+        """Whether weight decay applies to a variable."""
+        return not any(re.search(pattern, variable.path) for pattern in self.no_weight_decay)
+
+    def apply(self, grads, trainable_variables=None):
+        # TensorFlow gives the word embeddings' gradient by row, a row once for each time it was
+        # looked up: the norm to clip by is that of the rows' sums.
+        grads = [None if grad is None else ops.convert_to_tensor(grad, sparse=False) for grad in grads]
+        super().apply(grads, trainable_variables)
+
+    def update_step(self, gradient, variable, learning_rate):
+        index = self._get_variable_index(variable)
+        m, v = self._m[index], self._v[index]
+        gradient = ops.cast(gradient, variable.dtype)
+        self.assign(m, self.beta_1 * m + (1.0 - self.beta_1) * gradient)
+        self.assign(v, self.beta_2 * v + (1.0 - self.beta_2) * ops.square(gradient))
+        update = m / (ops.sqrt(v) + self.epsilon)
+        if self._decayed[index]:
+            update = update + self.weight_decay_rate * variable
+        self.assign_sub(variable, ops.cast(learning_rate, variable.dtype) * update)
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "weight_decay_rate": self.weight_decay_rate,
+            "beta_1": self.beta_1,
+            "beta_2": self.beta_2,
+            "epsilon": self.epsilon,
+            "no_weight_decay": list(self.no_weight_decay),
+        }
