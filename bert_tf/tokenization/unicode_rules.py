@@ -5,7 +5,7 @@ import unicodedata
 # The blocks that Google splits into single characters: CJK Unified Ideographs with
 # extensions A to E, and the two blocks of compatibility ideographs. Kana and Hangul
 # are absent on purpose: those scripts form words.
-_CHINESE_BLOCKS = (
+CHINESE_BLOCKS = (
     (0x4E00, 0x9FFF),
     (0x3400, 0x4DBF),
     (0x20000, 0x2A6DF),
@@ -29,7 +29,7 @@ def is_control(char):
 
 def is_chinese_char(char):
     """Whether the character is an ideograph, which always stands alone."""
-    return any(first <= ord(char) <= last for first, last in _CHINESE_BLOCKS)
+    return any(first <= ord(char) <= last for first, last in CHINESE_BLOCKS)
 
 
 def is_punctuation(char):
