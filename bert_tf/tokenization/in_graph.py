@@ -6,6 +6,7 @@ table with a row for each code point. The words of both are cut into pieces by T
 """
 
 import dataclasses
+import functools
 
 import tensorflow as tf
 import tensorflow_text as tf_text
@@ -15,7 +16,6 @@ from bert_tf.tokenization.reference import MAX_INPUT_CHARS_PER_WORD
 from bert_tf.tokenization.vocabulary import CLS, MASK, PAD, SEP, UNK, load_vocab
 
 _PLAIN_TEXT = r"[\t\n\r -~]*"
-_ASCII_PUNCTUATION = r"[!-/:-@\[-`{-~]"
 _BYTES_PER_CHAR = 4  # of UTF-8, at most
 _CAPITAL_SIGMA = ord("Σ")
 _FINAL_SIGMA = ord("ς")
@@ -54,9 +54,11 @@ class InGraphTokenizer(tf.Module):
             self._table = {field.name: tf.constant(getattr(table, field.name))
                            for field in dataclasses.fields(table)}
             self._longest_expansion = int(table.length.max())
-            self._wordpiece = tf_text.FastWordpieceTokenizer(
-                list(vocabulary.tokens), token_out_type=tf.int32, unknown_token=UNK, no_pretokenization=True,
-                max_bytes_per_word=MAX_INPUT_CHARS_PER_WORD * _BYTES_PER_CHAR)
+            pieces = functools.partial(tf_text.FastWordpieceTokenizer, _matchable(vocabulary),
+                                       token_out_type=tf.int32, unknown_token=UNK)
+            self._plain_pieces = pieces(max_bytes_per_word=MAX_INPUT_CHARS_PER_WORD)
+            self._word_pieces = pieces(max_bytes_per_word=MAX_INPUT_CHARS_PER_WORD * _BYTES_PER_CHAR,
+                                       no_pretokenization=True)
 
     @tf.function(input_signature=[tf.TensorSpec([None], tf.string)], autograph=False)
     def __call__(self, texts):
@@ -71,26 +73,25 @@ class InGraphTokenizer(tf.Module):
         with tf.device("/CPU:0"):
             is_plain = tf.strings.regex_full_match(texts, _PLAIN_TEXT)
             return tf.cond(tf.reduce_all(is_plain),
-                           lambda: self._ids(self._plain_words(texts)),
+                           lambda: self._plain_ids(texts),
                            lambda: self._mixed_ids(texts, is_plain))
 
     def _mixed_ids(self, texts, is_plain):
-        words = tf.concat([self._plain_words(tf.boolean_mask(texts, is_plain)),
-                           self._unicode_words(tf.boolean_mask(texts, ~is_plain))], axis=0)
+        ids = tf.concat([self._plain_ids(tf.boolean_mask(texts, is_plain)),
+                         self._unicode_ids(tf.boolean_mask(texts, ~is_plain))], axis=0)
         rows = tf.concat([tf.where(is_plain), tf.where(~is_plain)], axis=0)[:, 0]
-        return tf.gather(self._ids(words), tf.math.invert_permutation(rows))
+        return tf.gather(ids, tf.math.invert_permutation(rows))
 
-    def _ids(self, words):
-        """[B, None] words, in their case and split at punctuation, to [B, None] ids."""
+    def _plain_ids(self, texts):
+        return self._plain_pieces.tokenize(tf.strings.lower(texts) if self.do_lower_case else texts)
+
+    def _unicode_ids(self, texts):
+        words = self._unicode_words(texts)
         lengths = tf.strings.length(words.values, unit="UTF8_CHAR")
         known = tf.where(lengths > MAX_INPUT_CHARS_PER_WORD, UNK, words.values)
-        pieces = self._wordpiece.tokenize(known)
+        pieces = self._word_pieces.tokenize(known)
         return tf.RaggedTensor.from_row_splits(
             pieces.values, tf.gather(pieces.row_splits, words.row_splits), validate=False)
-
-    def _plain_words(self, texts):
-        texts = tf.strings.lower(texts) if self.do_lower_case else texts
-        return tf.strings.split(tf.strings.regex_replace(texts, _ASCII_PUNCTUATION, r" \0 "))
 
     def _unicode_words(self, texts):
         # The space ends the last word of each text, so that the code points of
@@ -179,6 +180,16 @@ class InGraphTokenizer(tf.Module):
 
     def _column(self, name, rows):
         return tf.gather(self._table[name], rows)
+
+
+def _matchable(vocabulary):
+    """The pieces by id, with a placeholder for those that no word can match.
+
+    TensorFlow Text wants them distinct, and one with white space inside would mislead it. The
+    placeholder begins with a control character, which no cleaned text has.
+    """
+    return [token if vocabulary.ids[token] == index and len(token.split()) == 1 else f"\1{index}"
+            for index, token in enumerate(vocabulary.tokens)]
 
 
 def _shift(values, first):
