@@ -17,12 +17,14 @@ class LoadReport:
         loaded: Shapes of the variables that were read, by name.
         new: Shapes of the model's variables that the file does not have: heads.
         left: Shapes of the tensors that the model has no place for.
+        global_step: Training steps that the checkpoint says were done; 0 if it does not.
     """
 
     prefix: str
     loaded: dict
     new: dict
     left: dict
+    global_step: int = 0
 
     def __str__(self):
         rows = (("loaded", self.loaded, ""), ("new", self.new, _names(self.new)), ("left", self.left, _names(self.left)))
@@ -78,7 +80,8 @@ def load_checkpoint(model, path, new_head=False):
         variable.assign(values[name])
         del new[name]
     left = {name: shape for name, shape in reader.shapes.items() if name not in present}
-    return LoadReport(reader.prefix, {name: tuple(v.shape) for name, v in present.items()}, new, left)
+    step = int(reader.read(GLOBAL_STEP)) if GLOBAL_STEP in reader.shapes else 0
+    return LoadReport(reader.prefix, {name: tuple(v.shape) for name, v in present.items()}, new, left, step)
 
 
 def restore_training(model, optimizer, path):

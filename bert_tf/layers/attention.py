@@ -30,7 +30,7 @@ class SelfAttention(ConfiguredLayer):
 
         Args:
             inputs: [B, S, H].
-            mask_bias: float32 [B, 1, 1, T], added to the scores before the softmax.
+            mask_bias: [B, 1, 1, T], added to the scores before the softmax.
             training: Whether to drop attention probabilities.
 
         Returns:
@@ -43,7 +43,8 @@ class SelfAttention(ConfiguredLayer):
 
         scores = ops.matmul(query, ops.swapaxes(key, -1, -2))  # [B, N, F, T]
         # The softmax runs in float32 also under mixed precision.
-        scores = ops.cast(scores, "float32") / math.sqrt(self.config.head_size) + mask_bias
+        scores = ops.cast(scores, "float32") / math.sqrt(self.config.head_size)
+        scores = scores + ops.cast(mask_bias, "float32")
         probs = ops.cast(ops.softmax(scores, axis=-1), self.compute_dtype)
 
         context = ops.matmul(self.probs_dropout(probs, training=training), value)  # [B, N, F, D]

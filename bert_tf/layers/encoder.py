@@ -47,7 +47,7 @@ class Encoder(ConfiguredLayer):
 
         Args:
             inputs: [B, S, H].
-            mask_bias: float32 [B, 1, 1, S], added to every layer's attention scores.
+            mask_bias: [B, 1, 1, S], added to every layer's attention scores.
             training: Whether to apply dropout.
 
         Returns:

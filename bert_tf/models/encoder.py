@@ -18,9 +18,9 @@ class BertModel(keras.Model):
     def __call__(self, inputs, *args, **kwargs):
         return super().__call__(complete_inputs(inputs), *args, **kwargs)
 
-    def call(self, inputs, *args, **kwargs):
+    def call(self, inputs, training=None, mask=None):
         # `fit` and `predict` of the JAX backend come here without `__call__`.
-        return super().call(complete_inputs(inputs), *args, **kwargs)
+        return super().call(complete_inputs(inputs), training=training, mask=mask)
 
 
 def complete_inputs(inputs):
@@ -37,6 +37,11 @@ def complete_inputs(inputs):
 def _as_tensor(value):
     """Keras takes NumPy arrays or tensors as inputs, but not a mixture."""
     return value if isinstance(value, keras.KerasTensor) else ops.convert_to_tensor(value)
+
+
+def model_inputs(model, batch):
+    """Those entries of a batch that a model takes; the others are labels."""
+    return {name: batch[name] for name in model.input}
 
 
 def bert_inputs():

@@ -70,8 +70,12 @@ class AdamWeightDecay(keras.optimizers.Optimizer):
 
     def apply(self, grads, trainable_variables=None):
         # TensorFlow gives the word embeddings' gradient by row, a row once for each time it was
-        # looked up: the norm to clip by is that of the rows' sums.
-        grads = [None if grad is None else ops.convert_to_tensor(grad, sparse=False) for grad in grads]
+        # looked up, but the norm to clip by is that of the rows' sums. Reshaping sums them.
+        variables = self._trainable_variables if trainable_variables is None else list(trainable_variables)
+        grads = [
+            None if grad is None else ops.reshape(grad, variable.shape)
+            for grad, variable in zip(grads, variables, strict=True)
+        ]
         super().apply(grads, trainable_variables)
 
     def update_step(self, gradient, variable, learning_rate):

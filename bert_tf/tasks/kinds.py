@@ -1,6 +1,7 @@
 """The kinds of task: what a task of each kind has to say about itself."""
 
 import dataclasses
+import functools
 import os
 from collections.abc import Mapping
 
@@ -8,6 +9,7 @@ import numpy as np
 
 from bert_tf.data.tables import read_table
 from bert_tf.errors import UserError
+from bert_tf.metrics.classification import classification_metrics
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,7 +62,8 @@ class Split:
 class Classification:
     """One label for a text or a pair of texts (Google's `DataProcessor`).
 
-    A task states these three attributes; the rest follows from them.
+    A task states these three attributes; the rest follows from them. What needs TensorFlow
+    is imported when called, so that data can be read and checked before it loads.
 
     Attributes:
         labels: The labels as the files spell them; their order gives the indices.
@@ -72,6 +75,28 @@ class Classification:
     labels: list[str]
     metrics: tuple[str, ...] = ("accuracy",)
     splits: Mapping[str, Split]
+
+    def model(self, config, dtype=None):
+        """The Keras model of this task (see `bert_classifier`)."""
+        from bert_tf.models.classification import bert_classifier
+
+        return bert_classifier(config, len(self.labels), dtype)
+
+    def loss(self, outputs, batch):
+        """The losses of a batch's examples, float32 [B]."""
+        from bert_tf.models.classification import classification_loss
+
+        return classification_loss(outputs, batch["labels"])
+
+    def encoder(self, tokenizer, max_seq_length):
+        """The function from `text_a` and `text_b` to ids (see `features.encode_text_pairs`)."""
+        from bert_tf.data.features import encode_text_pairs
+
+        return functools.partial(encode_text_pairs, tokenizer, max_seq_length=max_seq_length)
+
+    def measure(self, outputs, labels):
+        """The task's metrics, by name, from the model's outputs [examples, …] and the true labels."""
+        return classification_metrics(self.metrics, labels, outputs["probabilities"].argmax(axis=-1))
 
     def examples(self, split, data_dir):
         """Reads one split.

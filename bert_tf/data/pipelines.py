@@ -1,0 +1,149 @@
+"""From encoded examples to batches: shuffle, group by length, pad."""
+
+import dataclasses
+
+import numpy as np
+import tensorflow as tf
+
+# Batches are padded to a multiple of this, so that few different shapes occur.
+LENGTH_MULTIPLE = 8
+# How many batches' worth of examples are sorted by length together: more saves more padding,
+# fewer keeps batches more random.
+POOL_BATCHES = 64
+_ENCODE_ROWS = 1024
+
+
+@dataclasses.dataclass(frozen=True)
+class EncodedExamples:
+    """Token ids of all examples, laid end to end.
+
+    Args:
+        input_ids: int32 [tokens].
+        segment_ids: int32 [tokens].
+        row_splits: int64 [examples + 1]; example i is tokens row_splits[i] to row_splits[i + 1].
+        labels: [examples, …], or None.
+        num_truncated: How many examples were cut to the maximum length.
+    """
+
+    input_ids: np.ndarray
+    segment_ids: np.ndarray
+    row_splits: np.ndarray
+    labels: np.ndarray | None
+    num_truncated: int
+
+    def __len__(self):
+        return len(self.row_splits) - 1
+
+    @property
+    def lengths(self):
+        """int64 [examples]: tokens of each, special tokens included."""
+        return np.diff(self.row_splits)
+
+
+def encode_examples(encode, examples):
+    """Turns texts into ids, many rows at a time.
+
+    Args:
+        encode: From `text_a` and `text_b`, string tensors [rows], to ragged `input_ids`
+            and `segment_ids` [rows, None] and `truncated`, bool [rows].
+        examples: Anything with lists `text_a` and `text_b` and an array `labels` or None.
+
+    Returns:
+        `EncodedExamples`, in the same order.
+    """
+    texts = tf.data.Dataset.from_tensor_slices((examples.text_a, examples.text_b))
+    encoded = texts.batch(_ENCODE_ROWS).map(encode, tf.data.AUTOTUNE).prefetch(1)
+    ids, segments, lengths, truncated = [], [], [], 0
+    for row_ids, row_segments, row_truncated in encoded:
+        ids.append(row_ids.values.numpy())
+        segments.append(row_segments.values.numpy())
+        lengths.append(row_ids.row_lengths().numpy())
+        truncated += int(np.count_nonzero(row_truncated))
+    return EncodedExamples(
+        np.concatenate(ids),
+        np.concatenate(segments),
+        np.concatenate([[0], np.cumsum(np.concatenate(lengths))]),
+        examples.labels,
+        truncated,
+    )
+
+
+def training_order(lengths, batch_size, num_steps, seed, group_by_length=True):
+    """Which examples each training step sees.
+
+    The examples of all epochs follow one another, each epoch shuffled anew and whole, and
+    are cut into batches of equal size; a batch may so span two epochs, as with Google's
+    `repeat` before `batch`. Then, within pools of about `POOL_BATCHES` batches of one
+    epoch, examples of like length are put into the same batch. The first steps do not
+    depend on how many follow, so a run that is resumed, for more epochs too, goes on with
+    the batch it would have had.
+
+    Args:
+        lengths: [examples] number of tokens of each.
+        batch_size: Examples a step.
+        num_steps: Number of steps.
+        seed: A whole number, 0 or more.
+        group_by_length: False leaves the batches as they were drawn.
+
+    Returns:
+        int64 [num_steps, batch_size], indices of examples.
+    """
+    num_examples = len(lengths)
+    num_epochs = -(-num_steps * batch_size // num_examples)
+    stream = np.concatenate([_rng(seed, epoch).permutation(num_examples) for epoch in range(num_epochs)])
+    batches = stream[: len(stream) // batch_size * batch_size].reshape(-1, batch_size)
+    for epoch in range(num_epochs if group_by_length else 0):
+        first, last = (count * num_examples // batch_size for count in (epoch, epoch + 1))
+        for pool in np.array_split(np.arange(first, last), -(-(last - first) // POOL_BATCHES) or 1):
+            batches[pool] = _grouped(batches[pool], lengths, _rng(seed, epoch, first))
+    return batches[:num_steps]
+
+
+def _grouped(batches, lengths, rng):
+    """Regroups the examples of some batches by length; the batches stay in random order."""
+    examples = batches.ravel()
+    by_length = examples[np.argsort(lengths[examples], kind="stable")]
+    return rng.permutation(by_length.reshape(batches.shape))
+
+
+def _rng(*seeds):
+    return np.random.default_rng(seeds)
+
+
+def padded_batches(encoded, order, batch_size, pad_to=None):
+    """Batches as the models take them.
+
+    Args:
+        encoded: `EncodedExamples`.
+        order: int [N], indices of the examples in the order wanted.
+        batch_size: Examples a batch; the last one may have fewer.
+        pad_to: Length S of every batch; by default the longest example of each batch,
+            rounded up to a multiple of `LENGTH_MULTIPLE`.
+
+    Returns:
+        A `tf.data.Dataset` of dicts of `input_ids`, `input_mask`, `segment_ids`, int32
+        [B, S], and `labels` [B, …] where there are any.
+    """
+    splits = tf.constant(encoded.row_splits)
+    tokens = {
+        name: tf.RaggedTensor.from_row_splits(tf.constant(values), splits, validate=False)
+        for name, values in (("input_ids", encoded.input_ids), ("segment_ids", encoded.segment_ids))
+    }
+    labels = None if encoded.labels is None else tf.constant(encoded.labels)
+
+    def gather(indices):
+        rows = {name: tf.gather(ragged, indices) for name, ragged in tokens.items()}
+        lengths = rows["input_ids"].row_lengths()
+        length = tf.cast(pad_to, tf.int64) if pad_to else _rounded_up(tf.reduce_max(lengths))
+        batch = {name: ragged.to_tensor(shape=[None, length]) for name, ragged in rows.items()}
+        batch["input_mask"] = tf.sequence_mask(lengths, length, tf.int32)
+        if labels is not None:
+            batch["labels"] = tf.gather(labels, indices)
+        return batch
+
+    dataset = tf.data.Dataset.from_tensor_slices(tf.cast(order, tf.int64)).batch(batch_size)
+    return dataset.map(gather, tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
+
+
+def _rounded_up(length):
+    return -(-length // LENGTH_MULTIPLE) * LENGTH_MULTIPLE

@@ -1,0 +1,150 @@
+"""Every flag of the scripts, declared once, in named groups; and how a script is run.
+
+Names, defaults and meaning are those of Google's scripts wherever these had the flag.
+"""
+
+import dataclasses
+import os
+import signal
+import sys
+
+from absl import app, flags
+
+from bert_tf.errors import UserError
+
+FLAGS = flags.FLAGS
+
+
+def define_model_flags():
+    """Which model, from which files."""
+    flags.DEFINE_string("bert_config_file", None, "bert_config.json, the shape of the model.")
+    flags.DEFINE_string("vocab_file", None, "vocab.txt, the word pieces the model was trained on.")
+    flags.DEFINE_string(
+        "init_checkpoint", None, "Checkpoint to start from (usually a pre-trained BERT): its prefix or its folder."
+    )
+    flags.DEFINE_bool(
+        "new_head", False, "Start with a new output layer even if --init_checkpoint has one."
+    )
+    flags.DEFINE_bool(
+        "do_lower_case", True, "Whether to lower-case the input: true for uncased models, false for cased ones."
+    )
+    flags.DEFINE_integer(
+        "max_seq_length", 128, "Longest input in word pieces, [CLS] and [SEP] included; longer ones are truncated.",
+        lower_bound=4,
+    )
+    flags.DEFINE_bool(
+        "pad_to_max_length", False,
+        "Pad every batch to --max_seq_length and draw batches at random, rather than group like lengths.",
+    )
+
+
+def define_training_flags(learning_rate, num_train_epochs):
+    """How to train; the two defaults differ from script to script."""
+    flags.DEFINE_integer("train_batch_size", 32, "Examples a training step.", lower_bound=1)
+    flags.DEFINE_integer("eval_batch_size", 8, "Examples a step of evaluation.", lower_bound=1)
+    flags.DEFINE_integer("predict_batch_size", 8, "Examples a step of prediction.", lower_bound=1)
+    flags.DEFINE_float("learning_rate", learning_rate, "The peak learning rate of Adam.", lower_bound=0.0)
+    flags.DEFINE_float("num_train_epochs", num_train_epochs, "How often to go through the data.", lower_bound=0.0)
+    flags.DEFINE_float(
+        "warmup_proportion", 0.1, "Share of the training during which the learning rate rises.",
+        lower_bound=0.0, upper_bound=1.0,
+    )
+    flags.DEFINE_integer("save_checkpoints_steps", 1000, "Steps between checkpoints.", lower_bound=1)
+    flags.DEFINE_integer(
+        "iterations_per_loop", 1000, "Most steps to run in one call of the graph; fewer where steps are slow.",
+        lower_bound=1,
+    )
+    flags.DEFINE_integer("seed", 0, "Determines initial weights, order and dropout.", lower_bound=0)
+    flags.DEFINE_enum(
+        "precision", "float32", ["float32", "bfloat16", "float16"],
+        "Precision of the computation; weights, softmax and loss stay float32.",
+    )
+
+
+def define_output_flags():
+    """Where results go."""
+    flags.DEFINE_string("output_dir", None, "Folder for checkpoints and results.")
+    flags.DEFINE_string("export_dir", None, "Folder for a SavedModel; none is written without it.")
+
+
+def define_tpu_flags():
+    """The TPU flags of Google's scripts, kept so that old command lines are understood."""
+    flags.DEFINE_bool("use_tpu", False, "Not available: this package trains on GPU or CPU.")
+    flags.DEFINE_string("tpu_name", None, "Ignored without --use_tpu.")
+    flags.DEFINE_string("tpu_zone", None, "Ignored without --use_tpu.")
+    flags.DEFINE_string("gcp_project", None, "Ignored without --use_tpu.")
+    flags.DEFINE_string("master", None, "Ignored without --use_tpu.")
+    flags.DEFINE_integer("num_tpu_cores", 8, "Ignored without --use_tpu.")
+
+
+def define_classifier_flags():
+    """The flags of run_classifier.py."""
+    flags.DEFINE_string("data_dir", None, "Folder of the task's files, as train.tsv and dev.tsv.")
+    flags.DEFINE_string("task_name", None, "The task, in any case: CoLA, MNLI, MRPC or XNLI.")
+    flags.DEFINE_bool("do_train", False, "Whether to train.")
+    flags.DEFINE_bool("do_eval", False, "Whether to evaluate on the dev set.")
+    flags.DEFINE_bool("do_predict", False, "Whether to predict the labels of the test set.")
+    define_model_flags()
+    define_training_flags(learning_rate=5e-5, num_train_epochs=3.0)
+    define_output_flags()
+    define_tpu_flags()
+
+
+def finetuning_options():
+    """The `FineTuningOptions` that the flags ask for."""
+    from bert_tf.training.finetuning import FineTuningOptions
+
+    return FineTuningOptions(**{field.name: FLAGS[field.name].value for field in dataclasses.fields(FineTuningOptions)})
+
+
+def require(*names):
+    """Raises UserError for the first of these flags that was not given."""
+    for name in names:
+        if not FLAGS[name].value:
+            raise UserError(f"--{name} is missing: give {FLAGS[name].help.rstrip('.')}")
+
+
+def run(main):
+    """Parses the command line and runs `main()`.
+
+    What the user has to put right ends the program with one line and status 1, an
+    interruption with one line and status 130; neither shows a traceback.
+    """
+    for flag in FLAGS.get_flags_for_module(__name__):
+        FLAGS.register_key_flag_for_module(sys.argv[0], flag)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        app.run(lambda _: _guarded(main), flags_parser=_parse)
+    except KeyboardInterrupt as interruption:
+        _exit(str(interruption) or "interrupted", status=130)
+
+
+def _parse(arguments):
+    try:
+        rest = FLAGS(arguments)
+    except flags.Error as error:
+        _exit(f"error: {error} (--help lists the flags)")
+    if rest[1:]:
+        _exit(f"error: {rest[1]!r} is no flag: write --name=value")
+    return rest
+
+
+def _guarded(main):
+    try:
+        main()
+    except UserError as error:
+        _exit(f"error: {error}")
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _exit(f"error: {error.filename}: {error.strerror}")
+
+
+def _exit(message, status=1):
+    print(f"{os.path.basename(sys.argv[0])}: {message}", file=sys.stderr)
+    sys.exit(status)
+
+
+def _interrupt(signal_number, frame):
+    raise KeyboardInterrupt

@@ -1,0 +1,206 @@
+"""One fine-tuning run: the model of a task, trained, evaluated and asked for predictions."""
+
+import dataclasses
+import hashlib
+import pathlib
+
+import keras
+
+from bert_tf.checkpoints.google import latest_checkpoint
+from bert_tf.checkpoints.loading import load_checkpoint
+from bert_tf.data.pipelines import encode_examples, padded_batches, training_order
+from bert_tf.errors import UserError
+from bert_tf.optimization.adam_weight_decay import AdamWeightDecay
+from bert_tf.optimization.schedules import LinearWarmupLinearDecay
+from bert_tf.tokenization.in_graph import InGraphTokenizer
+from bert_tf.training.devices import POLICIES
+from bert_tf.training.evaluation import mean_of_batch_means, run_model
+from bert_tf.training.output_dir import check_settings, write_settings
+from bert_tf.training.trainer import Trainer, TrainingOptions, loss_scaled
+
+# What determines the model, and what determines how it is trained besides.
+_MODEL_SETTINGS = ("do_lower_case",)
+_TRAINING_SETTINGS = (
+    "init_checkpoint", "new_head", "learning_rate", "max_seq_length", "pad_to_max_length", "precision", "seed",
+    "train_batch_size", "warmup_proportion",
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class FineTuningOptions:
+    """The flags of a fine-tuning script that its run depends on; `flags.py` says what each means."""
+
+    output_dir: str
+    vocab_file: str
+    do_lower_case: bool = True
+    max_seq_length: int = 128
+    pad_to_max_length: bool = False
+    init_checkpoint: str | None = None
+    new_head: bool = False
+    precision: str = "float32"
+    seed: int = 0
+    learning_rate: float = 5e-5
+    num_train_epochs: float = 3.0
+    warmup_proportion: float = 0.1
+    train_batch_size: int = 32
+    eval_batch_size: int = 8
+    predict_batch_size: int = 8
+    save_checkpoints_steps: int = 1000
+    iterations_per_loop: int = 1000
+
+
+class FineTuning:
+    """A task's model with all that is needed to train and use it.
+
+    Args:
+        task_name: The task's name, noted in the output folder.
+        task: The task (see `tasks/kinds.py`).
+        config: The `BertConfig`.
+        options: `FineTuningOptions`.
+
+    Raises:
+        UserError: If the output folder holds the checkpoints of another model.
+    """
+
+    def __init__(self, task_name, task, config, options):
+        self.task, self.config, self.options = task, config, options
+        self._model_settings = {
+            "task_name": task_name.lower(),
+            "bert_config_file": config.to_dict(),
+            "vocab_file": hashlib.sha256(pathlib.Path(options.vocab_file).read_bytes()).hexdigest(),
+            **{name: getattr(options, name) for name in _MODEL_SETTINGS},
+        }
+        check_settings(options.output_dir, self._model_settings)
+        keras.utils.set_random_seed(options.seed)
+        self.tokenizer = InGraphTokenizer(options.vocab_file, options.do_lower_case)
+        self.encoder = task.encoder(self.tokenizer, options.max_seq_length)
+        self.model = task.model(config, POLICIES[options.precision])
+        self.global_step = None
+
+    def encode(self, examples):
+        """The examples as ids."""
+        return encode_examples(self.encoder, examples)
+
+    @property
+    def _pad_to(self):
+        return self.options.max_seq_length if self.options.pad_to_max_length else None
+
+    def prepare_training(self, num_examples):
+        """Makes optimizer and trainer, and takes the weights that training starts from.
+
+        These are the newest checkpoint of the output folder, to go on from where it was
+        left, else `init_checkpoint`, else random.
+
+        Returns:
+            What the weights are, as text.
+
+        Raises:
+            UserError: If there are too few examples, if the checkpoint does not fit, or if
+                the output folder's was trained with other settings.
+        """
+        options = self.options
+        num_steps = int(num_examples / options.train_batch_size * options.num_train_epochs)
+        if num_steps < 1:
+            raise UserError(
+                f"{num_examples} training examples make no step of --train_batch_size={options.train_batch_size} in "
+                f"--num_train_epochs={options.num_train_epochs}: lower the one or raise the other"
+            )
+        settings = {**self._model_settings, **{name: getattr(options, name) for name in _TRAINING_SETTINGS}}
+        check_settings(options.output_dir, settings)
+        schedule = LinearWarmupLinearDecay(
+            options.learning_rate, num_steps, int(num_steps * options.warmup_proportion)
+        )
+        self.trainer = Trainer(
+            self.model,
+            loss_scaled(AdamWeightDecay(schedule), options.precision),
+            self.task.loss,
+            TrainingOptions(
+                options.output_dir,
+                num_steps,
+                options.train_batch_size,
+                options.save_checkpoints_steps,
+                options.iterations_per_loop,
+                seed=options.seed,
+            ),
+        )
+        prefix = self.trainer.restore()
+        write_settings(options.output_dir, settings)
+        if prefix:
+            return f"Going on from {prefix}"
+        return self._initialize()
+
+    def _initialize(self):
+        options = self.options
+        if options.init_checkpoint:
+            return str(load_checkpoint(self.model, options.init_checkpoint, options.new_head))
+        return "Starting from random weights (no --init_checkpoint)"
+
+    def train(self, encoded):
+        """Trains to the last step; see `Trainer.train`."""
+        trainer = self.trainer
+        order = training_order(
+            encoded.lengths,
+            self.options.train_batch_size,
+            trainer.options.num_train_steps,
+            self.options.seed,
+            group_by_length=not self.options.pad_to_max_length,
+        )
+        rest = order[int(trainer.step) :].ravel()
+        prefix = None
+        if len(rest):
+            prefix = trainer.train(padded_batches(encoded, rest, self.options.train_batch_size, self._pad_to))
+        self.global_step = int(trainer.step)
+        return prefix
+
+    def load_trained(self):
+        """Takes the weights to evaluate, predict with or export, unless they were just trained.
+
+        These are the newest checkpoint of the output folder, else `init_checkpoint` if it
+        holds the task's output layer.
+
+        Returns:
+            What was loaded, as text; "" if nothing had to be.
+
+        Raises:
+            UserError: If there is no checkpoint that was fine-tuned.
+        """
+        if self.global_step is not None:
+            return ""
+        path = latest_checkpoint(self.options.output_dir) or self.options.init_checkpoint
+        if not path:
+            raise UserError(
+                f"--output_dir={self.options.output_dir}: holds no checkpoint yet: add --do_train=true, or give a "
+                "fine-tuned --init_checkpoint"
+            )
+        report = load_checkpoint(self.model, path)
+        if report.new:
+            raise UserError(
+                f"{report.prefix}: {', '.join(report.new)} missing, so it was not fine-tuned for this task: add "
+                "--do_train=true"
+            )
+        self.global_step = report.global_step
+        return str(report)
+
+    def evaluate(self, encoded):
+        """Compares the model's predictions with the labels.
+
+        Returns:
+            The figures of Google's `eval_results.txt`, by name: the task's metrics and
+            `eval_loss` (the mean over examples), `loss` (the mean over batches) and
+            `global_step`.
+        """
+        batch_size = self.options.eval_batch_size
+        outputs = run_model(
+            self.model, encoded, batch_size, self.task.loss, pad_to=self._pad_to, title="Evaluating"
+        )
+        metrics = self.task.measure(outputs, encoded.labels)
+        return {
+            **{f"eval_{name}": value for name, value in metrics.items()},
+            "eval_loss": float(outputs["loss"].mean()),
+            "loss": mean_of_batch_means(outputs["loss"], batch_size),
+            "global_step": self.global_step,
+        }
+
+    def predict(self, encoded):
+        """The probability of each label for each example, float32 [examples, C], in order."""
+        return run_model(self.model, encoded, self.options.predict_batch_size, pad_to=self._pad_to)["probabilities"]

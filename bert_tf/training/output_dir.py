@@ -1,0 +1,114 @@
+"""The output folder: what is in it, for which settings, and the results written there."""
+
+import json
+import os
+
+import numpy as np
+
+from bert_tf.checkpoints.google import latest_checkpoint, write_text
+from bert_tf.errors import UserError
+
+SETTINGS_FILE = "run_settings.json"
+
+
+def prepare_output_dir(path):
+    """Makes the folder, and a file in it, before any work is done.
+
+    Raises:
+        UserError: If that is not possible.
+    """
+    try:
+        os.makedirs(path, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"--output_dir={path}: {error.strerror}: choose a folder that can be written") from None
+    probe = os.path.join(path, ".writable")
+    write_text(probe, "")
+    os.unlink(probe)
+
+
+def check_export_dir(export_dir):
+    """Raises UserError if a folder is there that is not a SavedModel, and so must not be replaced."""
+    if os.path.exists(export_dir) and not os.path.isdir(export_dir):
+        raise UserError(f"--export_dir={export_dir}: is a file: name a folder")
+    is_saved_model = os.path.exists(os.path.join(export_dir, "saved_model.pb"))
+    if os.path.isdir(export_dir) and os.listdir(export_dir) and not is_saved_model:
+        raise UserError(f"--export_dir={export_dir}: holds other files: name a new folder")
+
+
+def check_settings(output_dir, settings):
+    """Compares a run's settings with those of the run whose checkpoints the folder holds.
+
+    Args:
+        output_dir: The folder.
+        settings: What this run asks for, by flag name: what determines the model,
+            or, if it is to train on, what determines the training too.
+
+    Raises:
+        UserError: If the folder holds a checkpoint made with another value of one of them.
+    """
+    earlier = _read_settings(output_dir)
+    if earlier is None or latest_checkpoint(output_dir) is None:
+        return
+    for name, value in settings.items():
+        if name in earlier and earlier[name] != value:
+            raise UserError(
+                f"--output_dir={output_dir}: its checkpoints were made with {name} {_short(earlier[name])}, "
+                f"this run has {_short(value)}: repeat the former, or choose another --output_dir"
+            )
+
+
+def write_settings(output_dir, settings):
+    """Notes the settings of the run that is about to train."""
+    write_text(os.path.join(output_dir, SETTINGS_FILE), json.dumps(settings, indent=2, sort_keys=True) + "\n")
+
+
+def write_eval_results(output_dir, results):
+    """Writes `eval_results.txt` as Google's script does: a line `name = value` for each figure, sorted.
+
+    Returns:
+        The file's path.
+    """
+    path = os.path.join(output_dir, "eval_results.txt")
+    write_text(path, "".join(f"{name} = {results[name]}\n" for name in sorted(results)))
+    return path
+
+
+def write_test_results(output_dir, probabilities):
+    """Writes `test_results.tsv` as Google's script does: a row of class probabilities for each example.
+
+    Returns:
+        The file's path.
+    """
+    path = os.path.join(output_dir, "test_results.tsv")
+    rows = ("\t".join(str(value) for value in row) for row in probabilities.astype(np.float32))
+    write_text(path, "".join(f"{row}\n" for row in rows))
+    return path
+
+
+def write_predictions(output_dir, ids, labels, probabilities):
+    """Writes `predictions.tsv`: the id of each row, the label predicted, its probability.
+
+    Returns:
+        The file's path.
+    """
+    path = os.path.join(output_dir, "predictions.tsv")
+    best = np.argmax(probabilities, axis=-1)
+    rows = [f"{row_id}\t{labels[index]}\t{row[index]:.6f}" for row_id, index, row in zip(ids, best, probabilities)]
+    write_text(path, "\n".join(["id\tlabel\tprobability", *rows]) + "\n")
+    return path
+
+
+def _read_settings(output_dir):
+    path = os.path.join(output_dir, SETTINGS_FILE)
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path}: cannot be read ({error}): choose another --output_dir") from None
+
+
+def _short(value):
+    text = json.dumps(value)
+    return text if len(text) <= 80 else text[:77] + "..."
