@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 
-from absl import app, flags
+from absl import app, flags, logging
 
 from bert_tf.errors import UserError
 
@@ -113,6 +113,8 @@ def run(main):
     for flag in FLAGS.get_flags_for_module(__name__):
         FLAGS.register_key_flag_for_module(sys.argv[0], flag)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    # Each line is seen when it is said, also in a file or a pipe.
+    sys.stdout.reconfigure(line_buffering=True)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         app.run(lambda _: _guarded(main), flags_parser=_parse)
@@ -127,6 +129,8 @@ def _parse(arguments):
         _exit(f"error: {error} (--help lists the flags)")
     if rest[1:]:
         _exit(f"error: {rest[1]!r} is no flag: write --name=value")
+    if FLAGS["verbosity"].using_default_value:
+        logging.set_verbosity(logging.WARNING)
     return rest
 
 
@@ -142,7 +146,8 @@ def _guarded(main):
 
 
 def _exit(message, status=1):
-    print(f"{os.path.basename(sys.argv[0])}: {message}", file=sys.stderr)
+    one_line = " ".join(message.split())
+    print(f"{os.path.basename(sys.argv[0])}: {one_line}", file=sys.stderr)
     sys.exit(status)
 
 

@@ -61,13 +61,16 @@ def list_checkpoints(folder):
     """The prefixes that a folder's `checkpoint` state file lists and that exist, oldest first."""
     import tensorflow as tf
 
-    try:
-        state = tf.train.get_checkpoint_state(os.fspath(folder))
-    except tf.errors.OpError as error:
-        raise UserError(f"{folder}/checkpoint: {_first_line(error)}: mend or remove this file") from None
+    state_file = os.path.join(folder, "checkpoint")
+    state = tf.train.get_checkpoint_state(os.fspath(folder))
+    if state is None and os.path.exists(state_file):
+        raise UserError(f"{state_file}: damaged: correct it (it names the newest checkpoint) or remove it")
     prefixes = list(state.all_model_checkpoint_paths) if state else []
     # The folder may have been moved since: then its files are found beside the state file.
-    prefixes = [p if os.path.exists(p + ".index") else os.path.join(folder, os.path.basename(p)) for p in prefixes]
+    prefixes = [
+        prefix if os.path.exists(prefix + ".index") else os.path.join(folder, os.path.basename(prefix))
+        for prefix in prefixes
+    ]
     return [prefix for prefix in prefixes if os.path.exists(prefix + ".index")]
 
 
@@ -89,7 +92,7 @@ class CheckpointReader:
         import tensorflow as tf
 
         self.prefix = find_checkpoint(path)
-        self._errors = (tf.errors.OpError, RuntimeError, ValueError)
+        self._errors = (tf.errors.OpError, RuntimeError, ValueError, LookupError)
         try:
             self._reader = tf.train.load_checkpoint(self.prefix)
             self.shapes = dict(sorted(self._reader.get_variable_to_shape_map().items()))
@@ -154,6 +157,7 @@ def write_tensors(prefix, tensors):
     names = sorted(tensors)
     try:
         os.makedirs(folder, exist_ok=True)
+        _remove(folder, ".*.partial*")  # Left by a run that was killed while it wrote.
         tf.raw_ops.SaveV2(
             prefix=partial, tensor_names=names, shape_and_slices=[""] * len(names),
             tensors=[tf.constant(tensors[name]) for name in names],
@@ -166,8 +170,7 @@ def write_tensors(prefix, tensors):
             os.replace(partial + part, prefix + part)
         _flush(folder)
     except (tf.errors.OpError, OSError) as error:
-        for leftover in pathlib.Path(folder).glob(f".{name}.partial*"):
-            leftover.unlink()
+        _remove(folder, f".{name}.partial*")
         raise UserError(
             f"{prefix}: the checkpoint could not be written ({_first_line(error)}): free space or "
             "choose another folder, then run the same command again"
@@ -200,6 +203,11 @@ def write_text(path, text):
         os.replace(partial, path)
     except OSError as error:
         raise UserError(f"{path}: could not be written ({error.strerror}): free space or choose another folder") from None
+
+
+def _remove(folder, pattern):
+    for file in pathlib.Path(folder).glob(pattern):
+        file.unlink()
 
 
 def _flush(path):

@@ -135,7 +135,8 @@ def padded_batches(encoded, order, batch_size, pad_to=None):
         rows = {name: tf.gather(ragged, indices) for name, ragged in tokens.items()}
         lengths = rows["input_ids"].row_lengths()
         length = tf.cast(pad_to, tf.int64) if pad_to else _rounded_up(tf.reduce_max(lengths))
-        batch = {name: ragged.to_tensor(shape=[None, length]) for name, ragged in rows.items()}
+        shape = tf.stack([-1, length])
+        batch = {name: tf.ensure_shape(row.to_tensor(shape=shape), [None, pad_to]) for name, row in rows.items()}
         batch["input_mask"] = tf.sequence_mask(lengths, length, tf.int32)
         if labels is not None:
             batch["labels"] = tf.gather(labels, indices)

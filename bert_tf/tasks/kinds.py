@@ -1,7 +1,6 @@
 """The kinds of task: what a task of each kind has to say about itself."""
 
 import dataclasses
-import functools
 import os
 from collections.abc import Mapping
 
@@ -89,10 +88,19 @@ class Classification:
         return classification_loss(outputs, batch["labels"])
 
     def encoder(self, tokenizer, max_seq_length):
-        """The function from `text_a` and `text_b` to ids (see `features.encode_text_pairs`)."""
-        from bert_tf.data.features import encode_text_pairs
+        """The function from texts to ids, in TensorFlow ops.
 
-        return functools.partial(encode_text_pairs, tokenizer, max_seq_length=max_seq_length)
+        Returns:
+            A function from `text_a` and `text_b`, string [B], to ragged `input_ids` and
+            `segment_ids`, int32 [B, None], and `truncated`, bool [B].
+        """
+        from bert_tf.data.features import classification_features
+
+        def encode(text_a, text_b):
+            features = classification_features(tokenizer, text_a, text_b, max_seq_length)
+            return features.input_ids, features.segment_ids, features.truncated
+
+        return encode
 
     def measure(self, outputs, labels):
         """The task's metrics, by name, from the model's outputs [examples, …] and the true labels."""

@@ -2,10 +2,10 @@
 
 import numpy as np
 import tensorflow as tf
-from tqdm import tqdm
 
 from bert_tf.data.pipelines import padded_batches
 from bert_tf.models.encoder import model_inputs
+from bert_tf.training.progress import progress_bar
 
 
 def run_model(model, encoded, batch_size, loss=None, pad_to=None, title="Predicting"):
@@ -33,7 +33,7 @@ def run_model(model, encoded, batch_size, loss=None, pad_to=None, title="Predict
         return {**outputs, "loss": loss(outputs, batch)} if loss else outputs
 
     collected = {}
-    with tqdm(desc=title, total=len(encoded), unit="example", dynamic_ncols=True) as bar:
+    with progress_bar(title, len(encoded), "example") as bar:
         for batch in padded_batches(encoded, order, batch_size, pad_to):
             outputs = run(batch)
             for name, value in outputs.items():

@@ -2,18 +2,17 @@
 
 import dataclasses
 import os
-import sys
 import time
 
 import keras
 import numpy as np
 import tensorflow as tf
-from tqdm import tqdm
 
 from bert_tf.checkpoints.google import latest_checkpoint, save_checkpoint
 from bert_tf.checkpoints.loading import restore_training
 from bert_tf.errors import UserError
 from bert_tf.models.encoder import model_inputs
+from bert_tf.training.progress import progress_bar
 
 # The progress bar moves at least this often, in seconds, where steps are short enough.
 _REPORT_SECONDS = 0.5
@@ -90,16 +89,18 @@ class Trainer:
         """
         options, prefix, saved = self.options, None, int(self.step)
         iterator, pace = iter(batches), _Pace(options.iterations_per_loop)
-        with _progress_bar(int(self.step), options.num_train_steps) as bar:
+        with progress_bar("Training", options.num_train_steps, "step", int(self.step)) as bar:
             try:
                 while (done := int(self.step)) < options.num_train_steps:
                     save_at = min(_next_multiple(done, options.save_checkpoints_steps), options.num_train_steps)
                     count = min(pace.count, save_at - done)
                     started = time.perf_counter()
-                    loss = float(self._run(iterator, tf.constant(count)))
+                    loss, rate = (float(value) for value in self._run(iterator, tf.constant(count)))
                     pace.ran(count, time.perf_counter() - started)
                     self._check(loss)
-                    self._report(bar, count, loss, pace)
+                    speed = pace.steps_per_second * options.train_batch_size
+                    bar.set_postfix_str(f"loss {loss:.4f}, learning rate {rate:.2e}, {speed:.1f} examples/s", False)
+                    bar.update(count)
                     if done + count == save_at:
                         prefix, saved = self.save(), save_at
             except KeyboardInterrupt:
@@ -118,10 +119,12 @@ class Trainer:
         return prefix
 
     def _run_steps(self, iterator, count):
-        total = 0.0
+        """Runs `count` steps; gives their mean loss and the learning rate of the last."""
+        total, rate = 0.0, 0.0
         for _ in tf.range(count):
-            total += self._train_step(next(iterator))
-        return total / tf.cast(count, tf.float32)
+            loss, rate = self._train_step(next(iterator))
+            total += loss
+        return total / tf.cast(count, tf.float32), rate
 
     def _train_step(self, batch):
         # The masks follow from seed and step alone, so a resumed run draws those it would have had.
@@ -132,10 +135,11 @@ class Trainer:
             outputs = self.model(model_inputs(self.model, batch), training=True)
             loss = tf.reduce_mean(self.loss(outputs, batch))
             scaled_loss = self.optimizer.scale_loss(loss)
+        rate = tf.identity(self._slots.learning_rate)
         variables = self.model.trainable_variables
         self.optimizer.apply(tape.gradient(scaled_loss, variables), variables)
         self.step.assign_add(1)
-        return loss
+        return loss, rate
 
     def _check(self, loss):
         if np.isfinite(loss):
@@ -145,12 +149,6 @@ class Trainer:
             f"the loss became {loss} by step {int(self.step)}; the last good checkpoint is {last or 'the initial one'}: "
             "train with a lower --learning_rate, a longer warm-up or --precision=float32"
         )
-
-    def _report(self, bar, count, loss, pace):
-        rate = float(self._slots.learning_rate)
-        speed = pace.steps_per_second * self.options.train_batch_size
-        bar.set_postfix_str(f"loss {loss:.4f}, learning rate {rate:.2e}, {speed:.1f} examples/s", refresh=False)
-        bar.update(count)
 
 
 class _Pace:
@@ -167,12 +165,6 @@ class _Pace:
         if self._traced:  # The first call's time is mostly that of tracing.
             self.count = int(np.clip(_REPORT_SECONDS * self.steps_per_second, 1, self._most))
         self._traced = True
-
-
-def _progress_bar(done, total):
-    # In a log file a line now and then is enough.
-    interval = 0.1 if sys.stderr.isatty() else 10
-    return tqdm(desc="Training", initial=done, total=total, unit="step", mininterval=interval, dynamic_ncols=True)
 
 
 def _next_multiple(number, step):

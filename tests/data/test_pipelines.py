@@ -1,0 +1,100 @@
+"""Order, grouping and padding of batches."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from bert_tf.data.pipelines import EncodedExamples, encode_examples, padded_batches, training_order
+
+LENGTHS = np.random.default_rng(0).integers(3, 120, size=1000)
+
+
+def average_padded_length(order):
+    return LENGTHS[order].max(axis=1).mean()
+
+
+@pytest.mark.parametrize("group_by_length", [True, False])
+def test_each_epoch_sees_every_example_once(group_by_length):
+    order = training_order(LENGTHS, batch_size=40, num_steps=75, seed=1, group_by_length=group_by_length)
+    for epoch in range(3):
+        assert sorted(order[25 * epoch : 25 * epoch + 25].ravel()) == list(range(1000))
+    assert not np.array_equal(order[:25], order[25:50])
+
+
+def test_batches_span_epochs_that_they_do_not_divide():
+    order = training_order(LENGTHS, batch_size=32, num_steps=int(1000 / 32 * 3), seed=1)
+    assert order.shape == (93, 32)
+    counts = np.bincount(order.ravel(), minlength=1000)
+    assert counts.sum() == 93 * 32 and counts.max() == 3 and counts.min() >= 2
+
+
+def test_grouping_saves_padding_and_keeps_batches_in_random_order():
+    grouped = training_order(LENGTHS, 10, 100, seed=1)
+    drawn = training_order(LENGTHS, 10, 100, seed=1, group_by_length=False)
+    assert average_padded_length(grouped) < LENGTHS.mean() + 4
+    assert average_padded_length(drawn) > LENGTHS.mean() + 30
+    longest = LENGTHS[grouped].max(axis=1)
+    assert abs(np.corrcoef(longest, np.arange(100))[0, 1]) < 0.3
+
+
+def test_the_first_steps_do_not_depend_on_how_many_follow():
+    whole = training_order(LENGTHS, 32, 90, seed=5)
+    for num_steps in (1, 20, 31, 32, 63, 89):
+        np.testing.assert_array_equal(training_order(LENGTHS, 32, num_steps, seed=5), whole[:num_steps])
+
+
+def test_seeds_differ():
+    assert not np.array_equal(training_order(LENGTHS, 32, 30, seed=1), training_order(LENGTHS, 32, 30, seed=2))
+
+
+def test_batches_larger_than_the_data():
+    order = training_order(np.array([5, 6, 7]), batch_size=8, num_steps=3, seed=0)
+    assert np.bincount(order.ravel()).tolist() == [8, 8, 8]
+
+
+def encoded_examples(labels=np.array([1, 0, 2], np.int32)):
+    ids = [[2, 7, 3], [2, 8, 9, 10, 3, 11, 12, 13, 3], [2, 3]]
+    segments = [[0, 0, 0], [0, 0, 0, 0, 0, 1, 1, 1, 1], [0, 0]]
+    splits = np.concatenate([[0], np.cumsum([len(row) for row in ids])])
+    return EncodedExamples(np.concatenate(ids).astype(np.int32), np.concatenate(segments).astype(np.int32), splits,
+                           labels, 0)
+
+
+def test_pads_as_far_as_needed():
+    first, last = padded_batches(encoded_examples(), [2, 0, 1], batch_size=2)
+    np.testing.assert_array_equal(first["input_ids"], [[2, 3, 0, 0, 0, 0, 0, 0], [2, 7, 3, 0, 0, 0, 0, 0]])
+    np.testing.assert_array_equal(first["input_mask"], [[1, 1, 0, 0, 0, 0, 0, 0], [1, 1, 1, 0, 0, 0, 0, 0]])
+    np.testing.assert_array_equal(first["labels"], [2, 1])
+    assert last["input_ids"].shape == (1, 16)
+    np.testing.assert_array_equal(last["segment_ids"][0, :10], [0, 0, 0, 0, 0, 1, 1, 1, 1, 0])
+
+
+def test_pads_to_a_fixed_length():
+    dataset = padded_batches(encoded_examples(labels=None), [0, 1, 2], batch_size=3, pad_to=20)
+    assert dataset.element_spec["input_ids"].shape.as_list() == [None, 20]
+    (batch,) = dataset
+    assert set(batch) == {"input_ids", "input_mask", "segment_ids"}
+    np.testing.assert_array_equal(tf.reduce_sum(batch["input_mask"], axis=1), [3, 9, 2])
+
+
+@dataclasses.dataclass
+class Texts:
+    text_a: list
+    text_b: list
+    labels: object
+
+
+def test_encodes_many_rows_in_order():
+    texts = Texts([str(number) for number in range(3000)], [""] * 3000, None)
+
+    def encode(text_a, text_b):
+        numbers = tf.strings.to_number(text_a, tf.int32)
+        ids = tf.RaggedTensor.from_row_lengths(tf.repeat(numbers, 1 + numbers % 3), 1 + numbers % 3)
+        return ids, tf.zeros_like(ids), numbers >= 2990
+
+    encoded = encode_examples(encode, texts)
+    assert len(encoded) == 3000 and encoded.num_truncated == 10
+    np.testing.assert_array_equal(encoded.lengths, 1 + np.arange(3000) % 3)
+    np.testing.assert_array_equal(encoded.input_ids[encoded.row_splits[:-1]], np.arange(3000))
