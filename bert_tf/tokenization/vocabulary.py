@@ -121,6 +121,8 @@ def _check_duplicates(vocab_file, lines, tokens):
     Pieces out of reach are compared as they stand in the file, where odd white space
     tells them apart: what they share after stripping changes no word's ids.
     """
+    if len(set(tokens)) == len(tokens):
+        return
     first_lines = {}
     for number, (line, token) in enumerate(zip(lines, tokens), start=1):
         first = first_lines.setdefault(line if token in _UNREACHABLE else token, number)
