@@ -27,7 +27,8 @@ CASED = 1
 IGNORED = 2
 
 # Code points are looked up by page: most pages of Unicode are alike.
-PAGE = 128
+PAGE_BITS = 7
+PAGE = 1 << PAGE_BITS
 
 # Numbers from here on are no code points but places in `CodePointTable.expansions`.
 FIRST_EXPANSION = sys.maxunicode + 1

@@ -1,0 +1,136 @@
+"""Text in any script to words as TensorFlow ops: `reference.BasicTokenizer` in the graph."""
+
+import dataclasses
+
+import tensorflow as tf
+
+from bert_tf.tokenization import code_points
+
+_CAPITAL_SIGMA = ord("Σ")
+_FINAL_SIGMA = ord("ς")
+_COMBINING_CLASSES = 256  # 0 to 255
+
+
+class UnicodeWords(tf.Module):
+    """Cleans text, lower-cases it if asked, and splits it into words and punctuation.
+
+    The code points of a whole batch are treated as one long row, and looked up in the
+    table of `code_points.py`. Steps that few texts need run only where a text needs them.
+
+    Args:
+        do_lower_case: Whether to lower-case the text and strip its accents.
+    """
+
+    def __init__(self, do_lower_case):
+        super().__init__(name="unicode_words")
+        self._do_lower_case = do_lower_case
+        table = code_points.code_point_table(do_lower_case)
+        self._longest_expansion = int(table.length.max())
+        self._table = {field.name: tf.constant(getattr(table, field.name))
+                       for field in dataclasses.fields(table)}
+
+    def __call__(self, texts):
+        """The words of each text.
+
+        Args:
+            texts: [B] string, UTF-8; what is not UTF-8 is left out.
+
+        Returns:
+            [B, None] string `tf.RaggedTensor`.
+        """
+        # The space ends the last word of each text, and parts its marks from the next text's.
+        decoded = tf.strings.unicode_decode(texts + " ", "UTF-8", errors="ignore")
+        numbers, kinds, splits = self._rewrite(decoded)
+        starts = (kinds == code_points.ALONE) | (
+            (kinds == code_points.LETTER) & (_shift(kinds, code_points.SEPARATOR) != code_points.LETTER))
+        kept = tf.where(kinds != code_points.SEPARATOR)[:, 0]
+        word_splits = tf.concat([tf.where(tf.gather(starts, kept))[:, 0], [tf.size(kept, tf.int64)]], axis=0)
+        words = tf.strings.unicode_encode(
+            tf.RaggedTensor.from_row_splits(tf.gather(numbers, kept), word_splits, validate=False), "UTF-8")
+        words_before = tf.concat([[0], tf.cumsum(tf.cast(starts, tf.int64))], axis=0)
+        return tf.RaggedTensor.from_row_splits(words, tf.gather(words_before, splits), validate=False)
+
+    def _rewrite(self, decoded):
+        """Replaces each code point by what it becomes.
+
+        Args:
+            decoded: [B, None] int32 ragged code points, N in all, a space at the end of each row.
+
+        Returns:
+            [M] int32 code points, [M] int8 kinds (`LETTER`, `ALONE` or `SEPARATOR`) and
+            [B + 1] int64 row splits.
+        """
+        rows = self._rows(decoded.values)
+        kinds = self._column("kind", rows)
+        numbers = decoded.values + self._column("delta", rows)
+        if self._do_lower_case:
+            numbers = tf.cond(tf.reduce_any(decoded.values == _CAPITAL_SIGMA),
+                              lambda: self._with_final_sigmas(decoded.values, rows, numbers),
+                              lambda: numbers)
+        return tf.cond(tf.reduce_any(kinds >= code_points.DROPPED),
+                       lambda: self._drop_and_expand(rows, kinds, numbers, decoded.row_splits),
+                       lambda: (numbers, kinds, decoded.row_splits))
+
+    def _with_final_sigmas(self, originals, rows, numbers):
+        """`str.lower` makes a capital sigma final after a cased character if none follows."""
+        contexts = self._column("sigma_context", rows)
+        places = tf.where(contexts != code_points.IGNORED)
+        contexts = tf.gather(contexts, places[:, 0])
+        following = tf.concat([contexts[1:], [code_points.CASELESS]], axis=0)
+        is_final = ((tf.gather(originals, places[:, 0]) == _CAPITAL_SIGMA)
+                    & (_shift(contexts, code_points.CASELESS) == code_points.CASED)
+                    & (following != code_points.CASED))
+        places = tf.boolean_mask(places, is_final)
+        return tf.tensor_scatter_nd_update(numbers, places, tf.fill(tf.shape(places)[:1], _FINAL_SIGMA))
+
+    def _drop_and_expand(self, rows, kinds, numbers, splits):
+        """Replaces each of [N] numbers by the `length` ones from it on, M in all."""
+        # Number i of N is given the `length` places from i * step on: each place tells
+        # which number it comes from and how far behind it lies.
+        step = self._longest_expansion
+        first = tf.range(tf.size(rows)) * step
+        places = tf.raw_ops.RaggedRange(
+            starts=first, limits=first + self._column("length", rows), deltas=1)
+        origins = places.rt_dense_values // step
+        numbers = tf.gather(numbers, origins) + places.rt_dense_values % step
+        kinds = tf.gather(kinds, origins)
+        if self._do_lower_case:
+            numbers, kinds = tf.cond(tf.reduce_any(kinds >= code_points.EXPANDED),
+                                     lambda: self._with_expansions(rows, origins, numbers, kinds),
+                                     lambda: (numbers, kinds))
+        return numbers, kinds, tf.gather(places.rt_nested_splits, splits)
+
+    def _with_expansions(self, rows, origins, numbers, kinds):
+        """Looks up the [M] numbers that are no code points, and sorts what NFD sorts."""
+        is_expanded = kinds >= code_points.EXPANDED
+        places = tf.where(is_expanded, numbers - code_points.FIRST_EXPANSION, 0)
+        letters = tf.where(is_expanded, tf.gather(self._table["expansions"], places), numbers)
+        letter_kinds = tf.where(is_expanded, tf.constant(code_points.LETTER, tf.int8), kinds)
+        classes = tf.where(is_expanded, tf.gather(self._table["combining_class"], places), 0)
+        order = tf.cond(tf.reduce_any(kinds == code_points.MOVABLE),
+                        lambda: self._canonical_order(rows, origins, classes),
+                        lambda: tf.range(tf.size(numbers)))
+        return tf.gather(letters, order), tf.gather(letter_kinds, order)
+
+    def _canonical_order(self, rows, origins, classes):
+        """NFD sorts what follows a starter by combining class (Unicode, section 3.11).
+
+        Accents are gone by now; what is left to sort are the few letters with a class.
+        """
+        runs = tf.cumsum(tf.cast(self._column("is_starter", rows), tf.int64))
+        keys = tf.gather(runs, origins) * _COMBINING_CLASSES + tf.cast(classes, tf.int64)
+        return tf.argsort(keys, stable=True)
+
+    def _rows(self, numbers):
+        """The table's row of each code point."""
+        pages = tf.gather(self._table["page_of"], tf.bitwise.right_shift(numbers, code_points.PAGE_BITS))
+        in_page = tf.bitwise.bitwise_and(numbers, code_points.PAGE - 1)
+        return tf.gather(self._table["pages"], pages * code_points.PAGE + in_page)
+
+    def _column(self, name, rows):
+        return tf.gather(self._table[name], rows)
+
+
+def _shift(values, first):
+    """Each place's left neighbour."""
+    return tf.concat([[first], values[:-1]], axis=0)
