@@ -1,0 +1,93 @@
+"""Work shared out among processes, with results in the order of the items."""
+
+import collections
+import concurrent.futures
+import contextlib
+import functools
+import itertools
+import multiprocessing
+import os
+import signal
+import threading
+
+from bert_tf.errors import UserError
+
+# Items under way for each process: enough that none waits, few enough to bound the memory.
+_UNDER_WAY = 2
+
+
+class WorkerPool(contextlib.AbstractContextManager):
+    """Processes that each prepare a kind of work once and then do it for one item after another.
+
+    A context manager, on whose end the processes end too: after an error at once.
+
+    Args:
+        num_processes: How many; with 1 the work is done right here.
+    """
+
+    def __init__(self, num_processes):
+        self._num_processes = num_processes
+        self._executor = None
+        if num_processes > 1:
+            # Not forked: a process that has TensorFlow's threads in it must not be.
+            context = multiprocessing.get_context("spawn")
+            self._stop = context.Event()
+            self._executor = concurrent.futures.ProcessPoolExecutor(num_processes, context, _watch, (self._stop,))
+
+    def map(self, prepare, arguments, items):
+        """Does `prepare(*arguments)(item)` for each item.
+
+        Args:
+            prepare: A module's function or class that gives a callable; called once in a process.
+            arguments: Its arguments, hashable.
+            items: An iterable, never read far ahead of the results.
+
+        Yields:
+            The results in the order of the items.
+
+        Raises:
+            UserError: If a process was ended from outside.
+        """
+        if self._executor is None:
+            yield from map(prepare(*arguments), items)
+            return
+        items = iter(items)
+        under_way = collections.deque()
+        try:
+            while True:
+                for item in itertools.islice(items, _UNDER_WAY * self._num_processes - len(under_way)):
+                    under_way.append(self._executor.submit(_work, prepare, arguments, item))
+                if not under_way:
+                    return
+                yield under_way.popleft().result()
+        except concurrent.futures.process.BrokenProcessPool:
+            raise UserError("a worker process was ended from outside, perhaps for want of memory: "
+                            "run again with a smaller num_processes; what is finished is kept") from None
+
+    def __exit__(self, error_type, error, traceback):
+        if self._executor is None:
+            return
+        if error_type is not None:
+            self._stop.set()
+        self._executor.shutdown(cancel_futures=True)
+
+
+def _watch(stop):
+    """Ends this worker when it is told to, or when its parent was killed and could not tell it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for ended in (stop.wait, multiprocessing.parent_process().join):
+        threading.Thread(target=_exit_after, args=(ended,), daemon=True).start()
+
+
+def _exit_after(wait):
+    wait()
+    os._exit(1)
+
+
+@functools.lru_cache(maxsize=None)
+def _prepared(prepare, arguments):
+    return prepare(*arguments)
+
+
+def _work(prepare, arguments, item):
+    return _prepared(prepare, arguments)(item)

@@ -1,0 +1,43 @@
+"""Makes masked-LM and next-sentence instances for run_pretraining.py from plain text.
+
+Takes the flags of Google's create_pretraining_data.py and makes the instances it made.
+"""
+
+import os
+import time
+
+from bert_tf import flags, flags_pretraining_data
+from bert_tf.data.pretraining_files import write_instances
+from bert_tf.data.sharded_instances import write_sharded_instances
+
+FLAGS = flags.FLAGS
+
+
+def main():
+    flags.require("input_file", "output_file", "vocab_file")
+    start = time.monotonic()
+    job = flags_pretraining_data.pretraining_data_job()
+    print(f"Reading {len(job.input_files)} {'file' if len(job.input_files) == 1 else 'files'}: {job.input_name}")
+    if flags_pretraining_data.is_streaming():
+        report = write_sharded_instances(job, max(1, FLAGS.num_processes))
+    else:
+        report = write_instances(job)
+    print_report(report, time.monotonic() - start)
+
+
+def print_report(report, seconds):
+    print(f"{report.documents:,} documents, {report.tokens:,} tokens")
+    if report.kept:
+        print(f"Kept {len(report.kept)} finished before: {span(report.kept)}")
+    megabytes = sum(os.path.getsize(path) for path in report.written) / 1e6
+    print(f"Wrote {report.instances:,} instances ({megabytes:,.1f} MB) in {seconds:,.1f} s, "
+          f"{report.instances / seconds:,.0f}/s: {span(report.written)}")
+
+
+def span(paths):
+    return ", ".join(paths) if len(paths) <= 3 else f"{len(paths)} files from {paths[0]} to {paths[-1]}"
+
+
+if __name__ == "__main__":
+    flags_pretraining_data.define_create_pretraining_data_flags()
+    flags.run(main)
