@@ -1,0 +1,28 @@
+"""Documents dealt out to shards, on disk."""
+
+import numpy as np
+import pytest
+
+from bert_tf.data import document_spool
+from bert_tf.data.document_spool import DocumentSpool
+from bert_tf.data.documents import Sentences
+
+
+@pytest.mark.parametrize("gathered_bytes", [1, 1 << 25])
+@pytest.mark.parametrize("id_type", [np.uint16, np.uint32])
+def test_every_document_comes_back_from_its_shard(tmp_path, monkeypatch, gathered_bytes, id_type):
+    monkeypatch.setattr(document_spool, "_GATHERED_BYTES", gathered_bytes)
+    rng = np.random.default_rng(0)
+    documents = []
+    for _ in range(20):
+        lengths = rng.integers(1, 30, rng.integers(1, 9)).astype(np.uint32)
+        documents.append(Sentences(rng.integers(0, 60_000, lengths.sum()).astype(id_type), lengths))
+    spool = DocumentSpool(tmp_path, 3, np.dtype(id_type))
+    totals = spool.write(documents)
+    for shard in range(3):
+        expected = documents[shard::3]
+        read = list(spool.read(shard))
+        assert totals[shard] == [len(expected), sum(len(document.ids) for document in expected)]
+        assert [each.ids.tolist() for each in read] == [each.ids.tolist() for each in expected]
+        assert [each.lengths.tolist() for each in read] == [each.lengths.tolist() for each in expected]
+        assert read[0].ids.dtype == id_type

@@ -1,0 +1,76 @@
+"""TFRecord files that TensorFlow reads as its own."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from bert_tf.data.record_files import RecordWriter, serialize_examples
+from bert_tf.errors import UserError
+
+
+def write(path, records, compress=False):
+    with RecordWriter(path, compress) as writer:
+        writer.write(records[:1])
+        writer.write(records[1:])
+
+
+@pytest.mark.parametrize("largest", [1, 127, 128, (1 << 14) - 1, 1 << 14, (1 << 21) - 1, 1 << 21, (1 << 28) - 1])
+def test_examples_are_parsed_by_protobuf(largest):
+    rng = np.random.default_rng(largest)
+    features = {
+        "numbers": np.minimum(2 ** (rng.random((5, 200)) * 28), largest).astype(np.int64),
+        "a single one, under a rather long name " * 5: np.array([[0], [largest], [1], [0], [largest]], np.int32),
+        "weights": rng.random((5, 3)).astype(np.float32),
+    }
+    records = serialize_examples(features)
+    assert len(records) == 5
+    for row, record in enumerate(records):
+        parsed = tf.train.Example.FromString(record).features.feature
+        assert set(parsed) == set(features)
+        for name, values in features.items():
+            found = parsed[name].float_list.value if name == "weights" else parsed[name].int64_list.value
+            assert list(found) == values[row].tolist()
+
+
+@pytest.mark.parametrize("compress", [False, True])
+def test_tensorflow_reads_the_files(tmp_path, compress):
+    path = tmp_path / "new folder" / "x.tfrecord"
+    records = [b"", b"short", bytes(range(256)) * 500]
+    write(path, records, compress)
+    assert list(tf.data.TFRecordDataset(str(path), "GZIP" if compress else "").as_numpy_iterator()) == records
+    assert (path.stat().st_size < 10_000) == compress
+
+
+def test_compressed_files_of_the_same_records_are_the_same(tmp_path):
+    for name in "ab":
+        write(tmp_path / name, [b"record"], compress=True)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_a_file_appears_when_complete_or_stays_as_it_was(tmp_path):
+    path = tmp_path / "x"
+    path.write_text("before")
+    with pytest.raises(ZeroDivisionError):
+        with RecordWriter(path) as writer:
+            writer.write([b"record"])
+            assert path.read_text() == "before"
+            1 / 0
+    assert path.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [path]
+    write(path, [b"record"])
+    assert path.read_bytes() != b"before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_unwritable_files_are_named(tmp_path):
+    (tmp_path / "file").touch()
+    for path in (tmp_path, tmp_path / "file" / "x"):
+        with pytest.raises(UserError, match=rf"^{path}: cannot be written \(.+\): give an output_file"):
+            RecordWriter(path)
+
+
+def test_a_full_disk_is_one_clear_line(tmp_path):
+    full = tmp_path / ".x.partial"
+    full.symlink_to("/dev/full")
+    with pytest.raises(UserError, match=r"x: cannot be written \(No space left on device\)"):
+        write(tmp_path / "x", [b"r" * 100, b"r"])
