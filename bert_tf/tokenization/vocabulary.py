@@ -109,7 +109,8 @@ def _read_lines(vocab_file):
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         number = content.count(b"\n", 0, error.start) + 1
-        raise UserError(f"{vocab_file}:{number}: not UTF-8 ({error.reason}): save the file as UTF-8") from None
+        raise UserError(f"{vocab_file}:{number}: not UTF-8 ({error.reason}): "
+                        "save the file as UTF-8") from None
     if not text.strip():
         raise UserError(f"{vocab_file}: empty: give a vocab.txt with one word piece a line")
     return text.removesuffix("\n").split("\n")

@@ -42,8 +42,9 @@ def test_every_code_point(table):
 
 
 @pytest.mark.parametrize("char, kind", [
-    ("a", code_points.LETTER), ("$", code_points.ALONE), ("中", code_points.ALONE), ("\t", code_points.SEPARATOR),
-    ("\x0b", code_points.DROPPED), ("\u2028", code_points.SEPARATOR), ("\U0002b73f", code_points.ALONE)])
+    ("a", code_points.LETTER), ("$", code_points.ALONE), ("中", code_points.ALONE),
+    ("\t", code_points.SEPARATOR), ("\u2028", code_points.SEPARATOR), ("\x0b", code_points.DROPPED),
+    ("\U0002b73f", code_points.ALONE)])
 def test_kinds(table, char, kind):
     assert table[1].kind[rows_of(table[1], char)].tolist() == [kind]
 
@@ -58,7 +59,8 @@ def test_letters_are_expanded_only_in_lower_case(table):
 def test_sigma_contexts():
     table = code_points.code_point_table(do_lower_case=True)
     contexts = table.sigma_context[rows_of(table, "aΣª1中 .'\u0301\u00ad\x01")]
-    assert contexts.tolist() == [code_points.CASED] * 3 + [code_points.CASELESS] * 3 + [code_points.IGNORED] * 5
+    assert contexts.tolist() == (
+        [code_points.CASED] * 3 + [code_points.CASELESS] * 3 + [code_points.IGNORED] * 5)
 
 
 def test_starters():

@@ -45,7 +45,7 @@ def test_the_last_of_the_pieces_out_of_reach_wins_as_in_googles_loader(written):
     (SPECIAL + "the\nof\nthe\n", "vocab.txt:8: 'the' again after line 6: each word piece"),
     (SPECIAL + "the\nthe \n", "vocab.txt:7: 'the' again after line 6"),
     (SPECIAL + "\nthe\n\n", "vocab.txt:8: empty again after line 6"),
-    (SPECIAL.replace("[MASK]\n", "").replace("[UNK]\n", ""), r"vocab.txt: \[UNK\] \[MASK\] missing: give the"),
+    ("[PAD]\n[CLS]\n[SEP]\n", r"vocab.txt: \[UNK\] \[MASK\] missing: give the vocab.txt"),
     (SPECIAL.lower(), r"vocab.txt: \[PAD\] \[UNK\] \[CLS\] \[SEP\] \[MASK\] missing"),
     ("", "vocab.txt: empty: give a vocab.txt"),
     ("\n \n", "vocab.txt: empty: give a vocab.txt"),
@@ -68,7 +68,7 @@ def test_no_such_file_and_a_folder(tmp_path):
 def test_size_must_be_that_of_the_config(written):
     path = written(SPECIAL)
     check_vocab_size(load_vocab(path), BertConfig(vocab_size=5), path, "bert_config.json")
-    with pytest.raises(UserError, match="vocab.txt: 5 lines, but bert_config.json says vocab_size 30522: give"):
+    with pytest.raises(UserError, match="vocab.txt: 5 lines, but bert_config.json says vocab_size 30522:"):
         check_vocab_size(load_vocab(path), BertConfig(vocab_size=30522), path, "bert_config.json")
 
 
