@@ -4,6 +4,7 @@ Takes the flags of Google's run_classifier.py and writes the files it wrote.
 """
 
 from bert_tf import flags
+from bert_tf.checkpoints.google import find_checkpoint
 from bert_tf.config import BertConfig
 from bert_tf.errors import UserError
 from bert_tf.tasks.registry import get_task
@@ -51,6 +52,8 @@ def checked_task_and_config():
             f"--max_seq_length={FLAGS.max_seq_length}: the model has {config.max_position_embeddings} positions "
             f"(max_position_embeddings in {FLAGS.bert_config_file}): give at most that"
         )
+    if FLAGS.init_checkpoint:
+        find_checkpoint(FLAGS.init_checkpoint)
     validate_case_matches_checkpoint(FLAGS.do_lower_case, FLAGS.init_checkpoint)
     check_vocab_size(load_vocab(FLAGS.vocab_file), config, FLAGS.vocab_file, FLAGS.bert_config_file)
     if FLAGS.export_dir:

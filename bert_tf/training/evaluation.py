@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from bert_tf.data.pipelines import padded_batches
 from bert_tf.models.encoder import model_inputs
-from bert_tf.training.progress import progress_bar
+from bert_tf.progress import progress_bar
 
 
 def run_model(model, encoded, batch_size, loss=None, pad_to=None, title="Predicting"):

@@ -12,7 +12,7 @@ from bert_tf.checkpoints.google import latest_checkpoint, save_checkpoint
 from bert_tf.checkpoints.loading import restore_training
 from bert_tf.errors import UserError
 from bert_tf.models.encoder import model_inputs
-from bert_tf.training.progress import progress_bar
+from bert_tf.progress import progress_bar
 
 # The progress bar moves at least this often, in seconds, where steps are short enough.
 _REPORT_SECONDS = 0.5

@@ -1,0 +1,44 @@
+"""Running a model over examples: the order, the losses, the mean that Google reported."""
+
+import keras
+import numpy as np
+import pytest
+
+from bert_tf import BertConfig
+from bert_tf.data.pipelines import EncodedExamples
+from bert_tf.models.classification import bert_classifier, classification_loss
+from bert_tf.training.evaluation import mean_of_batch_means, run_model
+
+CONFIG = BertConfig(
+    vocab_size=20, hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=12,
+    max_position_embeddings=24, type_vocab_size=2, initializer_range=0.5,
+)
+
+
+@pytest.fixture(scope="module")
+def examples():
+    rng = np.random.default_rng(0)
+    rows = [rng.integers(1, 20, size=length).astype(np.int32) for length in (9, 3, 17, 5, 3)]
+    splits = np.concatenate([[0], np.cumsum([len(row) for row in rows])])
+    labels = np.array([0, 1, 2, 1, 0], np.int32)
+    return rows, EncodedExamples(np.concatenate(rows), np.zeros(splits[-1], np.int32), splits, labels, 0)
+
+
+@pytest.mark.parametrize("pad_to", [None, 20])
+def test_outputs_are_in_the_examples_order(examples, pad_to):
+    rows, encoded = examples
+    keras.utils.set_random_seed(0)
+    model = bert_classifier(CONFIG, num_labels=3)
+    outputs = run_model(model, encoded, 2, lambda o, batch: classification_loss(o, batch["labels"]), pad_to)
+    for row, probabilities, loss, label in zip(
+        rows, outputs["probabilities"], outputs["loss"], encoded.labels, strict=True
+    ):
+        alone = np.asarray(model(row[None])["probabilities"])[0]
+        np.testing.assert_allclose(probabilities, alone, atol=1e-5)
+        assert loss == pytest.approx(-np.log(alone[label]), rel=1e-3)
+
+
+def test_mean_of_batch_means():
+    values = np.array([1.0, 2.0, 3.0, 4.0, 10.0])
+    assert mean_of_batch_means(values, 2) == pytest.approx((1.5 + 3.5 + 10) / 3)
+    assert mean_of_batch_means(values, 8) == pytest.approx(4.0)

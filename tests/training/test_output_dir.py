@@ -1,0 +1,82 @@
+"""What is written into the output folder, and what keeps runs from overwriting each other."""
+
+import os
+
+import numpy as np
+import pytest
+
+from bert_tf import UserError
+from bert_tf.checkpoints.google import write_tensors
+from bert_tf.training.output_dir import (
+    check_export_dir,
+    check_settings,
+    prepare_output_dir,
+    write_eval_results,
+    write_predictions,
+    write_settings,
+    write_test_results,
+)
+
+
+def with_checkpoint(folder, settings):
+    write_settings(folder, settings)
+    write_tensors(str(folder / "model.ckpt-1"), {"x": np.zeros(1)})
+    (folder / "checkpoint").write_text('model_checkpoint_path: "model.ckpt-1"\nall_model_checkpoint_paths: "model.ckpt-1"\n')
+    return folder
+
+
+def test_prepares_a_folder(tmp_path):
+    prepare_output_dir(tmp_path / "a" / "b")
+    assert os.listdir(tmp_path / "a" / "b") == []
+
+
+def test_a_folder_that_cannot_be_written(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UserError, match="^--output_dir=.*file/x: Not a directory: choose a folder that can be written$"):
+        prepare_output_dir(tmp_path / "file" / "x")
+    with pytest.raises(UserError, match="^/proc/.*: could not be written"):
+        prepare_output_dir("/proc/self")
+
+
+def test_other_settings(tmp_path):
+    folder = with_checkpoint(tmp_path, {"learning_rate": 2e-5, "seed": 1})
+    check_settings(folder, {"learning_rate": 2e-5, "seed": 1, "new_flag": 3})
+    with pytest.raises(UserError, match="its checkpoints were made with learning_rate 2e-05, this run has 5e-05: "):
+        check_settings(folder, {"learning_rate": 5e-5, "seed": 1})
+
+
+def test_settings_without_a_checkpoint_bind_nobody(tmp_path):
+    write_settings(tmp_path, {"learning_rate": 2e-5})
+    check_settings(tmp_path, {"learning_rate": 5e-5})
+
+
+def test_damaged_settings(tmp_path):
+    folder = with_checkpoint(tmp_path, {})
+    (folder / "run_settings.json").write_text("{")
+    with pytest.raises(UserError, match="run_settings.json: cannot be read"):
+        check_settings(folder, {})
+
+
+def test_eval_results_as_google_wrote_them(tmp_path):
+    path = write_eval_results(tmp_path, {"loss": 0.5, "eval_accuracy": 0.875, "global_step": 343})
+    with open(path) as file:
+        assert file.read() == "eval_accuracy = 0.875\nglobal_step = 343\nloss = 0.5\n"
+
+
+def test_predictions(tmp_path):
+    probabilities = np.array([[0.25, 0.75], [0.9, 0.1]], np.float32)
+    with open(write_test_results(tmp_path, probabilities)) as file:
+        assert file.read() == "0.25\t0.75\n0.9\t0.1\n"
+    with open(write_predictions(tmp_path, ["7", "x"], ["no", "yes"], probabilities)) as file:
+        assert file.read() == "id\tlabel\tprobability\n7\tyes\t0.750000\nx\tno\t0.900000\n"
+
+
+def test_export_dir(tmp_path):
+    check_export_dir(tmp_path / "new")
+    (tmp_path / "thesis.txt").write_text("")
+    with pytest.raises(UserError, match="holds other files: name a new folder"):
+        check_export_dir(tmp_path)
+    with pytest.raises(UserError, match="is a file: name a folder"):
+        check_export_dir(tmp_path / "thesis.txt")
+    (tmp_path / "saved_model.pb").write_text("")
+    check_export_dir(tmp_path)
