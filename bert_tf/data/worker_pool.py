@@ -31,8 +31,8 @@ class WorkerPool(contextlib.AbstractContextManager):
         if num_processes > 1:
             # Not forked: a process that has TensorFlow's threads in it must not be.
             context = multiprocessing.get_context("spawn")
-            self._stop = context.Event()
-            self._executor = concurrent.futures.ProcessPoolExecutor(num_processes, context, _watch, (self._stop,))
+            lifeline, self._lifeline = context.Pipe(duplex=False)
+            self._executor = concurrent.futures.ProcessPoolExecutor(num_processes, context, _hold_on, (lifeline,))
 
     def map(self, prepare, arguments, items):
         """Does `prepare(*arguments)(item)` for each item.
@@ -68,19 +68,20 @@ class WorkerPool(contextlib.AbstractContextManager):
         if self._executor is None:
             return
         if error_type is not None:
-            self._stop.set()
+            self._lifeline.close()
         self._executor.shutdown(cancel_futures=True)
+        self._lifeline.close()
 
 
-def _watch(stop):
-    """Ends this worker when it is told to, or when its parent was killed and could not tell it."""
+def _hold_on(lifeline):
+    """Ends this worker when its parent lets go of the other end, be it by being killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for ended in (stop.wait, multiprocessing.parent_process().join):
-        threading.Thread(target=_exit_after, args=(ended,), daemon=True).start()
+    threading.Thread(target=_exit_at_end_of, args=(lifeline,), daemon=True).start()
 
 
-def _exit_after(wait):
-    wait()
+def _exit_at_end_of(lifeline):
+    with contextlib.suppress(EOFError):
+        lifeline.recv_bytes()
     os._exit(1)
 
 

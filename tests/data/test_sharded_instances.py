@@ -1,0 +1,198 @@
+"""Streaming: the same shards however many processes make them and however often they are killed."""
+
+import dataclasses
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from bert_tf.data import sharded_instances
+from bert_tf.data.documents import Sentences
+from bert_tf.data.pretraining_options import PretrainingDataJob, PretrainingDataOptions, shard_names
+from bert_tf.data.sharded_instances import ShardMaker, cut_into_pools, write_sharded_instances
+from bert_tf.data.tfrecords import PretrainingRecords
+from bert_tf.errors import UserError
+
+SCRIPT = pathlib.Path(__file__).parents[2] / "create_pretraining_data.py"
+OPTIONS = PretrainingDataOptions(max_seq_length=32, max_predictions_per_seq=5, dupe_factor=2)
+
+
+@pytest.fixture
+def job(tmp_path, toy_vocab_file, write_text, random_documents):
+    """Makes a job of four shards that go to a folder of the given name."""
+    text = write_text(random_documents(60))
+
+    def make(folder="out", **changes):
+        output_files = shard_names([str(tmp_path / folder / "data")], 4)
+        return PretrainingDataJob((text,), output_files, toy_vocab_file, options=OPTIONS, **changes)
+
+    return make
+
+
+@pytest.fixture
+def small_pools(monkeypatch):
+    """Pools so small that each shard has several."""
+    monkeypatch.setattr(sharded_instances.cut_into_pools, "__defaults__", (300,))
+
+
+def contents(job):
+    return [pathlib.Path(path).read_bytes() for path in job.output_files]
+
+
+def files_in(job):
+    return sorted(os.listdir(pathlib.Path(job.output_files[0]).parent))
+
+
+def test_the_number_of_processes_changes_nothing(job):
+    one, two = job("one"), job("two")
+    report = write_sharded_instances(one, 1)
+    assert write_sharded_instances(two, 2) == dataclasses.replace(report, written=two.output_files)
+    assert contents(one) == contents(two)
+    assert files_in(one) == [f"data-0000{shard}-of-00004" for shard in range(4)]
+
+    records = tf.data.TFRecordDataset(list(one.output_files)).batch(100_000).map(PretrainingRecords(32, 5).parse)
+    (features,) = records.as_numpy_iterator()
+    assert report.instances == len(features["input_ids"]) > 120
+    assert report.documents == 60
+
+
+def test_the_seed_decides(job, small_pools):
+    jobs = job("a"), job("b"), job("c", random_seed=1)
+    for each in jobs:
+        write_sharded_instances(each, 1)
+    assert contents(jobs[0]) == contents(jobs[1])
+    assert not set(contents(jobs[0])) & set(contents(jobs[2]))
+
+
+def test_a_pool_never_meets_another_ones_documents(job, small_pools, monkeypatch):
+    sizes = []
+    corpus = sharded_instances.Corpus
+    monkeypatch.setattr(sharded_instances, "Corpus", lambda *given: sizes.append(len(given[0])) or corpus(*given))
+    write_sharded_instances(job(), 1)
+    assert sum(sizes) == 60 and len(sizes) > 8 and min(sizes) >= 2
+
+
+@pytest.mark.parametrize("sizes, pool_tokens, expected", [
+    ([10] * 8, 20, [2, 2, 2, 2]),
+    ([10] * 9, 20, [3, 2, 2, 2]),
+    ([10] * 7, 1000, [7]),
+    # Documents larger than a pool still come in twos, also where one would be left over.
+    ([100] * 5, 10, [2, 3]),
+    ([1, 1, 1000, 1], 10, [4]),
+])
+def test_pools_are_even_and_hold_two_documents_at_least(sizes, pool_tokens, expected):
+    documents = [Sentences(np.zeros(size, np.uint16), np.array([size], np.uint32)) for size in sizes]
+    pools = list(cut_into_pools(iter(documents), len(sizes), sum(sizes), pool_tokens))
+    assert [len(pool) for pool in pools] == expected
+    assert [document for pool in pools for document in pool] == documents
+
+
+def interrupted_run(job, monkeypatch, shards):
+    """Runs until so many shards are done."""
+    make = ShardMaker.__call__
+
+    def make_or_stop(self, shard):
+        if shard == shards:
+            raise KeyboardInterrupt
+        return make(self, shard)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ShardMaker, "__call__", make_or_stop)
+        with pytest.raises(KeyboardInterrupt):
+            write_sharded_instances(job, 1)
+
+
+def test_a_run_goes_on_with_the_shards_still_missing(job, monkeypatch):
+    whole, broken = job("whole"), job("broken")
+    write_sharded_instances(whole, 1)
+    interrupted_run(broken, monkeypatch, shards=2)
+    assert [os.path.exists(path) for path in broken.output_files] == [True, True, False, False]
+    os.remove(broken.output_files[0])
+    untouched = os.stat(broken.output_files[1])
+
+    report = write_sharded_instances(broken, 1)
+    assert contents(broken) == contents(whole)
+    assert os.stat(broken.output_files[1]).st_ino == untouched.st_ino
+    assert report.kept == broken.output_files[1:2]
+    assert files_in(broken) == files_in(whole)
+
+
+def test_settings_do_not_mix(job, monkeypatch, toy_vocab_file, tmp_path):
+    interrupted_run(job(), monkeypatch, shards=1)
+    (tmp_path / "vocab.txt").write_text(pathlib.Path(toy_vocab_file).read_text() + "another\n")
+    others = {
+        "random_seed": {"random_seed": 1},
+        "dupe_factor": {"options": dataclasses.replace(OPTIONS, dupe_factor=3)},
+        "compress_output": {"compress_output": True},
+        "vocab_file": {"vocab_file": str(tmp_path / "vocab.txt")},
+    }
+    for name, changes in others.items():
+        with pytest.raises(UserError, match=rf"unfinished: left by an unfinished run with another {name}: give its"):
+            write_sharded_instances(dataclasses.replace(job(), **changes), 1)
+    pathlib.Path(job().input_files[0]).write_text("a\n\nb\n")
+    with pytest.raises(UserError, match="another input_files"):
+        write_sharded_instances(job(), 1)
+
+
+def test_a_finished_run_is_made_anew_with_other_settings(job):
+    write_sharded_instances(job(), 1)
+    before = contents(job())
+    write_sharded_instances(job(random_seed=1), 1)
+    assert not set(contents(job())) & set(before)
+
+
+def test_too_many_shards_for_the_documents(job, write_text, random_documents):
+    few = dataclasses.replace(job(), input_files=(write_text(random_documents(7), "few.txt"),))
+    with pytest.raises(UserError, match="num_shards 4: too many for 7 documents, .* give at most 3"):
+        write_sharded_instances(few, 1)
+    assert files_in(few) == []
+
+
+def test_shard_names():
+    assert shard_names(["a"], 0) == ("a",)
+    assert shard_names(["a", "b"], 2) == ("a", "b")
+    assert shard_names(["a"], 2) == ("a-00000-of-00002", "a-00001-of-00002")
+    with pytest.raises(UserError, match="num_shards 3, but 2 output files"):
+        shard_names(["a", "b"], 3)
+
+
+def children_of(process):
+    return pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="needs Linux's /proc to see the workers end")
+def test_killed_with_sigkill_and_run_again(tmp_path, toy_vocab_file, write_text, random_documents):
+    text = write_text(random_documents(400))
+
+    def start(folder):
+        return subprocess.Popen([
+            sys.executable, SCRIPT, f"--input_file={text}", f"--output_file={tmp_path / folder / 'data'}",
+            f"--vocab_file={toy_vocab_file}", "--dupe_factor=10", "--num_shards=8", "--num_processes=2",
+        ], stderr=subprocess.DEVNULL)
+
+    broken = start("broken")
+    while not list(tmp_path.glob("broken/data-*")):
+        assert broken.poll() is None
+        time.sleep(0.01)
+    workers = children_of(broken)
+    broken.send_signal(signal.SIGKILL)
+    broken.wait()
+    for worker in workers:
+        for _ in range(500):
+            if not os.path.exists(f"/proc/{worker}"):
+                break
+            time.sleep(0.01)
+        assert not os.path.exists(f"/proc/{worker}")
+    assert 0 < len(list(tmp_path.glob("broken/data-*"))) < 8
+
+    assert start("broken").wait() == start("whole").wait() == 0
+    whole = sorted((tmp_path / "whole").iterdir())
+    assert [path.name for path in whole] == sorted(os.listdir(tmp_path / "broken"))
+    for path in whole:
+        assert path.read_bytes() == (tmp_path / "broken" / path.name).read_bytes()

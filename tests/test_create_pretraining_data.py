@@ -1,0 +1,85 @@
+"""The script: Google's flags, several files, and one line for whatever is wrong."""
+
+import pathlib
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from bert_tf.data.tfrecords import PretrainingRecords
+
+SCRIPT = pathlib.Path(__file__).parent.parent / "create_pretraining_data.py"
+VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "cat", "sat", "##s", "on", "mat", "."]
+TEXT = "The cats sat.\nOn the mat.\n\nThe mat sat on the cat.\nCats.\n\nOn mats.\nThe cat sat.\n"
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Runs the script on a small text, with further flags, from the test's own folder."""
+    (tmp_path / "vocab.txt").write_text("\n".join(VOCABULARY) + "\n")
+    (tmp_path / "text.txt").write_text(TEXT)
+
+    def run_script(*flags):
+        given = ["--input_file=text.txt", "--output_file=out", "--vocab_file=vocab.txt", "--max_seq_length=16", *flags]
+        return subprocess.run([sys.executable, SCRIPT, *given], cwd=tmp_path, capture_output=True, text=True)
+
+    return run_script
+
+
+def read(*paths):
+    dataset = tf.data.TFRecordDataset([str(path) for path in paths]).batch(1000).map(PretrainingRecords(16, 20).parse)
+    (features,) = dataset.as_numpy_iterator()
+    return features
+
+
+def test_instances_go_to_the_output_files_in_turn(run, tmp_path):
+    first = run()
+    assert first.returncode == 0, first.stderr
+    assert "3 documents" in first.stdout and "instances" in first.stdout
+    assert run("--output_file=a,b,c").returncode == 0
+    whole = read(tmp_path / "out")
+    for index, name in enumerate("abc"):
+        part = read(tmp_path / name)
+        for feature, values in part.items():
+            np.testing.assert_array_equal(values, whole[feature][index::3])
+
+
+def test_nothing_loads_tensorflow(run, tmp_path):
+    blocked = tmp_path / "tensorflow.py"
+    blocked.write_text("raise SystemExit('TensorFlow was loaded')")
+    code = f"import runpy, sys; sys.path.insert(0, {str(tmp_path)!r}); sys.argv[0] = {str(SCRIPT)!r}; " \
+           "runpy.run_path(sys.argv[0], run_name='__main__')"
+    flags = ["--input_file=text.txt", "--output_file=out", "--vocab_file=vocab.txt"]
+    result = subprocess.run(
+        [sys.executable, "-c", code, *flags], cwd=tmp_path, capture_output=True, text=True,
+        env={"PYTHONPATH": f"{tmp_path}:{SCRIPT.parent}"},
+    )
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize("flags, message", [
+    (["--input_file="], "--input_file is missing"),
+    (["--input_file=text.txt,none*.txt"], "none*.txt: no file matches"),
+    (["--input_file=empty.txt"], "empty.txt: no text"),
+    (["--input_file=one.txt"], "one.txt: one document only"),
+    (["--max_seq_length=5"], "text.txt: every line has 2 tokens or more"),
+    (["--vocab_file=none.txt"], "none.txt: No such file"),
+    (["--output_file=folder"], "folder: cannot be written (Is a directory)"),
+    (["--output_file=text.txt/out"], "text.txt/out: cannot be written"),
+    (["--output_file=a,a"], "output_file a: named twice"),
+    (["--num_shards=2"], "num_shards 2: too many for 3 documents"),
+])
+@pytest.mark.parametrize("streaming", [False, True])
+def test_wrong_input_is_one_line(run, tmp_path, flags, message, streaming):
+    (tmp_path / "empty.txt").write_text("\n\n")
+    (tmp_path / "one.txt").write_text("The cat.\nSat.\n")
+    (tmp_path / "folder").mkdir()
+    before = sorted(tmp_path.iterdir())
+    result = run(*flags, *(["--num_processes=1"] if streaming else []))
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    (line,) = [line for line in result.stderr.splitlines() if "error:" in line]
+    assert line.startswith(f"create_pretraining_data.py: error: {message}")
+    assert sorted(tmp_path.iterdir()) == before
