@@ -101,7 +101,7 @@ def require(*names):
     """Raises UserError for the first of these flags that was not given."""
     for name in names:
         if not FLAGS[name].value:
-            raise UserError(f"--{name} is missing: give {FLAGS[name].help.rstrip('.')}")
+            raise UserError(f"flag --{name} is missing: {FLAGS[name].help}")
 
 
 def run(main):

@@ -194,7 +194,7 @@ def edited(data, folder, name, change):
 
 
 WRONG_FLAGS = {
-    "missing flag": ({"task_name": None}, "--task_name is missing: give The task"),
+    "missing flag": ({"task_name": None}, "flag --task_name is missing: The task, in any case: CoLA"),
     "unknown flag": ({"taskname": "x"}, "Unknown command line flag 'taskname'"),
     "nothing to do": ({"do_train": None}, "nothing to do: give at least one of --do_train"),
     "missing file": ({"vocab_file": "none.txt"}, "none.txt: No such file or directory: give the path of a vocab.txt"),

@@ -2,11 +2,12 @@
 
 import dataclasses
 import hashlib
+import os
 import pathlib
 
 import keras
 
-from bert_tf.checkpoints.google import latest_checkpoint
+from bert_tf.checkpoints.google import find_checkpoint, latest_checkpoint
 from bert_tf.checkpoints.loading import load_checkpoint
 from bert_tf.data.pipelines import encode_examples, padded_batches, training_order
 from bert_tf.errors import UserError
@@ -21,8 +22,8 @@ from bert_tf.training.trainer import Trainer, TrainingOptions, loss_scaled
 # What determines the model, and what determines how it is trained besides.
 _MODEL_SETTINGS = ("do_lower_case",)
 _TRAINING_SETTINGS = (
-    "init_checkpoint", "new_head", "learning_rate", "max_seq_length", "pad_to_max_length", "precision", "seed",
-    "train_batch_size", "warmup_proportion",
+    "new_head", "learning_rate", "max_seq_length", "pad_to_max_length", "precision", "seed", "train_batch_size",
+    "warmup_proportion",
 )
 
 
@@ -105,7 +106,12 @@ class FineTuning:
                 f"{num_examples} training examples make no step of --train_batch_size={options.train_batch_size} in "
                 f"--num_train_epochs={options.num_train_epochs}: lower the one or raise the other"
             )
-        settings = {**self._model_settings, **{name: getattr(options, name) for name in _TRAINING_SETTINGS}}
+        init_checkpoint = options.init_checkpoint and os.path.abspath(find_checkpoint(options.init_checkpoint))
+        settings = {
+            **self._model_settings,
+            **{name: getattr(options, name) for name in _TRAINING_SETTINGS},
+            "init_checkpoint": init_checkpoint,
+        }
         check_settings(options.output_dir, settings)
         schedule = LinearWarmupLinearDecay(
             options.learning_rate, num_steps, int(num_steps * options.warmup_proportion)

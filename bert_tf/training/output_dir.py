@@ -51,9 +51,10 @@ def check_settings(output_dir, settings):
         return
     for name, value in settings.items():
         if name in earlier and earlier[name] != value:
+            what, former, present = _difference(name, earlier[name], value)
             raise UserError(
-                f"--output_dir={output_dir}: its checkpoints were made with {name} {_short(earlier[name])}, "
-                f"this run has {_short(value)}: repeat the former, or choose another --output_dir"
+                f"--output_dir={output_dir}: its checkpoints were made with {what} {json.dumps(former)}, "
+                f"this run has {json.dumps(present)}: repeat the former, or choose another --output_dir"
             )
 
 
@@ -109,6 +110,10 @@ def _read_settings(output_dir):
         raise UserError(f"{path}: cannot be read ({error}): choose another --output_dir") from None
 
 
-def _short(value):
-    text = json.dumps(value)
-    return text if len(text) <= 80 else text[:77] + "..."
+def _difference(name, former, present):
+    """The name of what differs and both values; of two mappings, the first entry that does."""
+    if isinstance(former, dict) and isinstance(present, dict):
+        keys = sorted({*former, *present})
+        key = next(key for key in keys if former.get(key) != present.get(key))
+        return _difference(f"{name} {key}", former.get(key), present.get(key))
+    return name, former, present

@@ -1,0 +1,94 @@
+"""A fine-tuning run in this process: which weights it takes, what it measures. The script's tests run it whole."""
+
+import dataclasses
+import pathlib
+
+import numpy as np
+import pytest
+
+from bert_tf import BertConfig, UserError, save_checkpoint
+from bert_tf.models.pretraining import bert_pretraining_model
+from bert_tf.tasks.kinds import Examples
+from bert_tf.tasks.registry import get_task
+from bert_tf.training.finetuning import FineTuning, FineTuningOptions
+
+SAMPLE = pathlib.Path(__file__).parents[2] / "examples" / "mrpc_sample"
+CONFIG = BertConfig(
+    vocab_size=296, hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=12,
+    max_position_embeddings=32, type_vocab_size=2, initializer_range=0.3,
+)
+
+
+@pytest.fixture
+def start(tmp_path):
+    (tmp_path / "out").mkdir()
+
+    def start_run(task="mrpc", config=CONFIG, **options):
+        options = {"max_seq_length": 32, "train_batch_size": 4, **options}
+        options = FineTuningOptions(str(tmp_path / "out"), str(SAMPLE / "vocab.txt"), **options)
+        return FineTuning(task, get_task(task), config, options)
+
+    return start_run
+
+
+def some(examples, count):
+    return Examples(examples.ids[:count], examples.text_a[:count], examples.text_b[:count], examples.labels[:count])
+
+
+@pytest.fixture(scope="module")
+def examples():
+    return some(get_task("mrpc").examples("dev", SAMPLE), 10)
+
+
+def test_weights_from_a_checkpoint_then_from_the_output_folder(start, examples, tmp_path):
+    pretrained = bert_pretraining_model(CONFIG)
+    save_checkpoint(pretrained, tmp_path / "init" / "bert_model.ckpt")
+    flags = {"init_checkpoint": str(tmp_path / "init"), "learning_rate": 0.0}
+    run = start(**flags)
+    encoded = run.encode(examples)
+    assert "new              2" in run.prepare_training(len(encoded))
+    np.testing.assert_array_equal(run.model.trainable_variables[0].numpy(), pretrained.trainable_variables[0].numpy())
+    prefix = run.train(encoded)
+    assert prefix == str(tmp_path / "out" / "model.ckpt-7") and run.global_step == 7
+    assert run.load_trained() == ""
+
+    again = start(**flags)
+    assert again.prepare_training(len(encoded)) == f"Going on from {prefix}"
+    assert again.train(encoded) is None and again.global_step == 7
+    with pytest.raises(UserError, match="made with init_checkpoint .*init/bert_model.ckpt.*, this run has null"):
+        start(learning_rate=0.0).prepare_training(len(encoded))
+    with pytest.raises(UserError, match="made with task_name .mrpc., this run has .cola."):
+        start("cola")
+    with pytest.raises(UserError, match='made with bert_config_file hidden_act "gelu", this run has "relu": '):
+        start(config=dataclasses.replace(CONFIG, hidden_act="relu"))
+
+    evaluated = start()
+    assert "loaded          19" in evaluated.load_trained() and evaluated.global_step == 7
+    np.testing.assert_array_equal(evaluated.predict(encoded), run.predict(encoded))
+
+
+def test_figures_by_hand(start, examples):
+    run = start(eval_batch_size=4)
+    encoded = run.encode(examples)
+    run.prepare_training(len(encoded))
+    run.global_step = 0
+    results, probabilities = run.evaluate(encoded), run.predict(encoded)
+    losses = -np.log(probabilities[np.arange(10), examples.labels])
+    assert results["eval_loss"] == pytest.approx(losses.mean(), rel=1e-4)
+    batches = [losses[:4].mean(), losses[4:8].mean(), losses[8:].mean()]
+    assert results["loss"] == pytest.approx(np.mean(batches), rel=1e-4)
+    assert results["eval_accuracy"] == np.mean(probabilities.argmax(axis=1) == examples.labels)
+    assert set(results) == {"eval_accuracy", "eval_f1", "eval_loss", "loss", "global_step"}
+
+
+def test_too_few_examples(start):
+    with pytest.raises(UserError, match="1 training examples make no step of --train_batch_size=4"):
+        start().prepare_training(1)
+
+
+def test_nothing_that_was_fine_tuned(start, tmp_path):
+    with pytest.raises(UserError, match="holds no checkpoint yet: add --do_train=true"):
+        start().load_trained()
+    save_checkpoint(bert_pretraining_model(CONFIG), tmp_path / "init" / "bert_model.ckpt")
+    with pytest.raises(UserError, match="output_weights, output_bias missing, so it was not fine-tuned"):
+        start(init_checkpoint=str(tmp_path / "init")).load_trained()
