@@ -17,7 +17,7 @@ def main():
     flags.require("input_file", "output_file", "vocab_file")
     start = time.monotonic()
     job = flags_pretraining_data.pretraining_data_job()
-    print(f"Reading {len(job.input_files)} {'file' if len(job.input_files) == 1 else 'files'}: {job.input_name}")
+    print(f"Reading {job.input_name}")
     if flags_pretraining_data.is_streaming():
         report = write_sharded_instances(job, max(1, FLAGS.num_processes))
     else:

@@ -10,14 +10,14 @@ FLAGS = flags.FLAGS
 
 def define_create_pretraining_data_flags():
     """Google's flags, by its names and defaults, and those of the mode for large text."""
-    flags.DEFINE_list("input_file", None, "Text files or patterns, with commas between; .gz and .xz are decompressed.")
+    flags.DEFINE_list("input_file", None, "Text files or patterns, with commas between; also .gz and .xz.")
     flags.DEFINE_list("output_file", None, "TFRecord files to write, with commas between.")
     flags.DEFINE_string("vocab_file", None, "vocab.txt, the word pieces the model is to know.")
     flags.DEFINE_bool(
-        "do_lower_case", True, "Whether to lower-case the text: true for uncased models, false for cased ones."
+        "do_lower_case", True, "Whether to lower-case the text: true for uncased models, false for cased."
     )
     flags.DEFINE_bool("do_whole_word_mask", False, "Whether to mask all pieces of a word together.")
-    flags.DEFINE_integer("max_seq_length", 128, "Tokens of an instance at most, [CLS] and two [SEP] included.")
+    flags.DEFINE_integer("max_seq_length", 128, "Tokens of an instance at most, special ones included.")
     flags.DEFINE_integer("max_predictions_per_seq", 20, "Tokens masked in an instance at most.")
     flags.DEFINE_integer("random_seed", 12345, "Decides every choice.")
     flags.DEFINE_integer("dupe_factor", 10, "How often to go through the text, each time with other masks.")
@@ -30,7 +30,7 @@ def define_create_pretraining_data_flags():
     )
     flags.DEFINE_integer(
         "num_shards", 0,
-        "Streams, and writes this many shards, named after --output_file; 0 writes one for each --output_file.",
+        "Streams, and writes this many files named after --output_file; 0 writes one for each --output_file.",
         lower_bound=0,
     )
     flags.DEFINE_bool("compress_output", False, "Whether to compress the TFRecord files with GZIP.")

@@ -22,15 +22,16 @@ def run(tmp_path):
     (tmp_path / "text.txt").write_text(TEXT)
 
     def run_script(*flags):
-        given = ["--input_file=text.txt", "--output_file=out", "--vocab_file=vocab.txt", "--max_seq_length=16", *flags]
-        return subprocess.run([sys.executable, SCRIPT, *given], cwd=tmp_path, capture_output=True, text=True)
+        usual = "--input_file=text.txt --output_file=out --vocab_file=vocab.txt --max_seq_length=16".split()
+        command = [sys.executable, SCRIPT, *usual, *flags]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
 
     return run_script
 
 
 def read(*paths):
-    dataset = tf.data.TFRecordDataset([str(path) for path in paths]).batch(1000).map(PretrainingRecords(16, 20).parse)
-    (features,) = dataset.as_numpy_iterator()
+    records = tf.data.TFRecordDataset([str(path) for path in paths]).batch(1000)
+    (features,) = records.map(PretrainingRecords(16, 20).parse).as_numpy_iterator()
     return features
 
 
@@ -60,7 +61,6 @@ def test_nothing_loads_tensorflow(run, tmp_path):
 
 
 @pytest.mark.parametrize("flags, message", [
-    (["--input_file="], "--input_file is missing"),
     (["--input_file=text.txt,none*.txt"], "none*.txt: no file matches"),
     (["--input_file=empty.txt"], "empty.txt: no text"),
     (["--input_file=one.txt"], "one.txt: one document only"),

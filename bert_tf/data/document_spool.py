@@ -57,8 +57,8 @@ class DocumentSpool:
             while head := file.read(_LENGTH.itemsize):
                 count = int(np.frombuffer(head, _LENGTH)[0])
                 lengths = np.frombuffer(file.read(count * _LENGTH.itemsize), _LENGTH)
-                tokens = int(lengths.sum(dtype=np.int64))
-                yield Sentences(np.frombuffer(file.read(tokens * self._id_type.itemsize), self._id_type), lengths)
+                size = int(lengths.sum(dtype=np.int64)) * self._id_type.itemsize
+                yield Sentences(np.frombuffer(file.read(size), self._id_type), lengths)
 
     def _append(self, gathered):
         for shard, documents in enumerate(gathered):

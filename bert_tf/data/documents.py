@@ -149,7 +149,7 @@ class CorpusCensus:
                             "put a blank line between documents")
         if self.shortest_sentence >= max_num_tokens:
             raise UserError(f"{name}: every line has {max_num_tokens} tokens or more, as many as fit beside "
-                            "[CLS] and two [SEP]: put one sentence on a line, or give a larger max_seq_length")
+                            "[CLS] and two [SEP]: put one sentence on a line, or raise max_seq_length")
         if self.unknown_tokens * 2 > self.tokens:
             raise UserError(f"{name}: {self.unknown_tokens:,} of {self.tokens:,} tokens are {UNK}: give the "
                             "vocabulary of the text's language, and do_lower_case as it was made with")

@@ -83,7 +83,8 @@ class InstanceTable:
         in_first, inside = position <= first_sep, position <= last_sep
         before_a = self._column(self._a_starts, rows) - 1
         before_b = self._column(self._b_starts, rows) - first_sep - 1
-        input_ids = self._ids.take(np.where(in_first, before_a, before_b) + position, mode="clip").astype(np.int32)
+        tokens = np.where(in_first, before_a, before_b) + position
+        input_ids = self._ids.take(tokens, mode="clip").astype(np.int32)
         input_ids[:, 0] = self._cls
         input_ids[(position == first_sep) | (position == last_sep)] = self._sep
         input_ids *= inside
@@ -100,7 +101,8 @@ class InstanceTable:
         """Labels by position, in whose place `input_ids` receives what the model is to see."""
         slot = np.arange(self._options.max_predictions_per_seq)
         used = slot < self._column(self._counts, rows)
-        positions = np.frombuffer(self._positions, np.uint16).take(offsets + slot, mode="clip").astype(np.int32)
+        positions = np.frombuffer(self._positions, np.uint16).take(offsets + slot, mode="clip")
+        positions = positions.astype(np.int32)
         # Those of no instance sort behind, where zeros take their place.
         by_position = np.argsort(np.where(used, positions, self._options.max_seq_length), axis=1)
         positions = np.take_along_axis(positions, by_position, 1) * used

@@ -46,7 +46,9 @@ class PretrainingInstances:
         on_document: Called after each document with its number of tokens and of instances.
     """
 
-    def __init__(self, corpus, vocabulary, options, seed, other_document=google_other_document, on_document=None):
+    def __init__(
+        self, corpus, vocabulary, options, seed, other_document=google_other_document, on_document=None
+    ):
         self._corpus = corpus
         self._options = options
         self._rng = QuickRandom(seed)
@@ -114,13 +116,12 @@ class PretrainingInstances:
         a, b = self._truncate_seq_pair(a, b)
         words = self._words(a, b)
         self._rng.shuffle(words)
-        length = a[1] + b[1] + 3
-        wanted = min(self._options.max_predictions_per_seq, max(1, round(length * self._options.masked_lm_prob)))
-        positions = self._choose(words, wanted)
+        wanted = max(1, round((a[1] + b[1] + 3) * self._options.masked_lm_prob))
+        positions = self._choose(words, min(wanted, self._options.max_predictions_per_seq))
         self._table.append(a, b, is_random_next, positions, self._replacements(positions, a, b))
 
     def _truncate_seq_pair(self, a, b):
-        """Stretches (start, end) to (start, length), of which the longer loses at either end until both fit."""
+        """Stretches (start, end) to (start, length); the longer loses at either end until both fit."""
         random = self._rng.random
         (a_start, a_end), (b_start, b_end) = a, b
         a_length, b_length = a_end - a_start, b_end - b_start

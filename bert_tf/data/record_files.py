@@ -82,7 +82,8 @@ def _varints(values):
     for group in (1, 2, 3):
         low = 7 * group
         if largest >> low:
-            spread |= (values >> low & 0x7F) << low + group | (values >= 1 << low).astype("<u4") << low + group - 1
+            spread |= (values >> low & 0x7F) << low + group
+            spread |= (values >= 1 << low).astype("<u4") << low + group - 1
     used = values[..., None] >= _FIRST_OF_SIZE
     encoded = spread.view(np.uint8).reshape(used.shape)[used].tobytes()
     ends = np.cumsum(np.count_nonzero(used, axis=(1, 2))).tolist()

@@ -142,7 +142,8 @@ def _spool(job, pool, folder):
     shutil.rmtree(begun, ignore_errors=True)
     try:
         begun.mkdir()
-        shards = _deal_out(job, pool, vocabulary, DocumentSpool(begun, len(job.output_files), id_type(vocabulary)))
+        spool = DocumentSpool(begun, len(job.output_files), id_type(vocabulary))
+        shards = _deal_out(job, pool, vocabulary, spool)
         manifest = {"settings": _settings(job), "shards": shards}
         (begun / _MANIFEST).write_text(json.dumps(manifest, indent=1))
         # From here on a shard that exists is one of this run.
@@ -159,11 +160,12 @@ def _spool(job, pool, folder):
 def _deal_out(job, pool, vocabulary, spool):
     census = CorpusCensus(vocabulary)
     with reading_bar(job.input_files) as bar:
-        blocks = pool.map(_encoder, (job.vocab_file, job.do_lower_case), read_blocks(job.input_files, bar.update))
+        text = read_blocks(job.input_files, bar.update)
+        blocks = pool.map(_encoder, (job.vocab_file, job.do_lower_case), text)
         shards = spool.write(census.count(split_documents(blocks)))
     census.check(job.input_name, job.options.max_num_tokens)
     if census.documents < 2 * len(shards):
-        raise UserError(f"num_shards {len(shards)}: too many for {census.documents} documents, for each needs two: "
+        raise UserError(f"num_shards {len(shards)}: too many for {census.documents} documents, two for each: "
                         f"give at most {census.documents // 2}")
     return shards
 

@@ -39,7 +39,8 @@ class TextBlock:
             text = self.data.decode("utf-8")
         except UnicodeDecodeError as error:
             line = self.first_line + self.data.count(b"\n", 0, error.start)
-            raise UserError(f"{self.path}:{line}: not UTF-8 ({error.reason}): save the file as UTF-8") from None
+            message = f"{self.path}:{line}: not UTF-8 ({error.reason}): save the file as UTF-8"
+            raise UserError(message) from None
         return text.removesuffix("\n").split("\n")
 
 
@@ -83,7 +84,8 @@ def read_blocks(paths, on_read=None):
                 yield from _whole_lines(path, _with_progress(file, raw, on_read))
         except (OSError, EOFError, lzma.LZMAError, zlib.error) as error:
             reason = getattr(error, "strerror", None) or error
-            raise UserError(f"{path}: {reason}: give a text file, plain or compressed as .gz or .xz") from None
+            message = f"{path}: {reason}: give a text file, plain or compressed as .gz or .xz"
+            raise UserError(message) from None
 
 
 def _decompressed(path, raw):

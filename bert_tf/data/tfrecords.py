@@ -1,4 +1,4 @@
-"""Records of pretraining instances: one specification writes them, parses them and tells when they do not fit."""
+"""Records of pretraining instances: one specification writes, parses and checks them."""
 
 import dataclasses
 
@@ -81,7 +81,7 @@ class PretrainingRecords:
         found = _first_record_lengths(path)
         for name, length in self.lengths.items():
             if name not in found:
-                raise UserError(f"{path}: records without {name}: give files made by create_pretraining_data.py")
+                raise _not_records(path, f"records without {name}")
             if found[name] != length:
                 option = "max_seq_length" if name in _BY_SEQUENCE else "max_predictions_per_seq"
                 raise UserError(f"{path}: records with {found[name]} {name}, but {option} is {length}: "

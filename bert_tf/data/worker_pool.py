@@ -32,7 +32,9 @@ class WorkerPool(contextlib.AbstractContextManager):
             # Not forked: a process that has TensorFlow's threads in it must not be.
             context = multiprocessing.get_context("spawn")
             lifeline, self._lifeline = context.Pipe(duplex=False)
-            self._executor = concurrent.futures.ProcessPoolExecutor(num_processes, context, _hold_on, (lifeline,))
+            self._executor = concurrent.futures.ProcessPoolExecutor(
+                num_processes, context, _hold_on, (lifeline,)
+            )
 
     def map(self, prepare, arguments, items):
         """Does `prepare(*arguments)(item)` for each item.

@@ -7,7 +7,9 @@ from bert_tf.data.documents import CorpusCensus, SentenceEncoder, Sentences, id_
 from bert_tf.data.text_files import TextBlock
 from bert_tf.errors import UserError
 
-ODD_LINES = ["plain words, here.", "\ttabs\tand nbsp\u00a0word", "Ünïcôdé ÉCOLE", "中文 mixed字x", "a\x00b\ufffdc\u200bd"]
+ODD_LINES = [
+    "plain words, here.", "\ttabs\tand nbsp\u00a0word", "Ünïcôdé ÉCOLE", "中文 mixed字x", "a\x00b\ufffdc\u200bd",
+]
 
 
 def encoded(tokenizer, text):

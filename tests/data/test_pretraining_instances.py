@@ -29,9 +29,11 @@ def features_of(instances):
 def test_googles_script_makes_the_same_instances(bert_tf_data, golden_dir):
     tokenizer = FullTokenizer(bert_tf_data / "vocabs" / "uncased" / "vocab.txt")
     corpus = corpus_of(tokenizer, str(bert_tf_data / "text" / "sample_text.txt"))
-    made = features_of(PretrainingInstances(corpus, tokenizer.vocabulary, PretrainingDataOptions(), seed=12345))
+    instances = PretrainingInstances(corpus, tokenizer.vocabulary, PretrainingDataOptions(), seed=12345)
+    made = features_of(instances)
     (path,) = map(str, (golden_dir.parent / "pretraining_data").iterdir())
-    (golden,) = tf.data.TFRecordDataset(path).batch(1000).map(PretrainingRecords(128, 20).parse).as_numpy_iterator()
+    records = tf.data.TFRecordDataset(path).batch(1000).map(PretrainingRecords(128, 20).parse)
+    (golden,) = records.as_numpy_iterator()
     assert len(golden["input_ids"]) == 118
     for name, values in golden.items():
         np.testing.assert_array_equal(made[name], values, err_msg=name)
@@ -102,7 +104,8 @@ def plain_masks(tokens, vocabulary, options, rng):
         for position in word:
             seen = "[MASK]"
             if not rng.random() < 0.8:
-                seen = tokens[position] if rng.random() < 0.5 else vocabulary[rng.randint(0, len(vocabulary) - 1)]
+                is_kept = rng.random() < 0.5
+                seen = tokens[position] if is_kept else vocabulary[rng.randint(0, len(vocabulary) - 1)]
             masks[position] = seen
     return masks
 
@@ -132,7 +135,7 @@ def plain_features(instance, ids, options):
     (30, 12, {"max_seq_length": 64, "max_predictions_per_seq": 9}),
     # Truncation at almost every instance, and halves that begin within a word.
     (20, 5, {"max_seq_length": 12, "max_predictions_per_seq": 4, "masked_lm_prob": 0.4}),
-    (20, 40, {"max_seq_length": 128, "short_seq_prob": 0.9, "max_predictions_per_seq": 60, "masked_lm_prob": 0.9}),
+    (20, 40, {"short_seq_prob": 0.9, "max_predictions_per_seq": 60, "masked_lm_prob": 0.9}),
     (5, 3, {"max_seq_length": 5, "max_predictions_per_seq": 20}),
     # So few documents that ten draws may all be the same one.
     (2, 2, {"max_seq_length": 32, "max_predictions_per_seq": 5, "dupe_factor": 1500}),
@@ -166,7 +169,8 @@ def within(count, trials, probability):
 def test_shares_are_those_of_the_paper(toy_tokenizer, write_text, draw):
     """Documents of two sentences: kept together, or the first, and later the second, beside a random one."""
     rng = random.Random(1)
-    documents = [[" ".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=20)) for _ in range(2)] for _ in range(300)]
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    documents = [[" ".join(rng.choices(letters, k=20)) for _ in range(2)] for _ in range(300)]
     options = PretrainingDataOptions(max_seq_length=64, dupe_factor=40, short_seq_prob=0.0)
     corpus = corpus_of(toy_tokenizer, write_text(documents))
     made = features_of(PretrainingInstances(corpus, toy_tokenizer.vocabulary, options, seed=3, **draw))
@@ -200,7 +204,8 @@ def test_special_tokens_are_never_masked(toy_tokenizer, write_text, random_docum
     corpus = corpus_of(toy_tokenizer, write_text(random_documents(40)))
     made = features_of(PretrainingInstances(corpus, toy_tokenizer.vocabulary, options, seed=5, **draw))
     used = made["masked_lm_weights"] == 1
-    assert not np.isin(made["masked_lm_ids"][used], [toy_tokenizer.vocab[token] for token in ("[CLS]", "[SEP]")]).any()
+    special = [toy_tokenizer.vocab[token] for token in ("[CLS]", "[SEP]")]
+    assert not np.isin(made["masked_lm_ids"][used], special).any()
     lengths = made["input_mask"].sum(axis=1)
     np.testing.assert_array_equal(used.sum(axis=1), lengths - 3)
     assert (made["input_ids"][:, 0] == toy_tokenizer.vocab["[CLS]"]).all()

@@ -14,12 +14,12 @@ def write(path, records, compress=False):
         writer.write(records[1:])
 
 
-@pytest.mark.parametrize("largest", [1, 127, 128, (1 << 14) - 1, 1 << 14, (1 << 21) - 1, 1 << 21, (1 << 28) - 1])
+@pytest.mark.parametrize("largest", [1, 127, 128, 2**14 - 1, 2**14, 2**21 - 1, 2**21, 2**28 - 1])
 def test_examples_are_parsed_by_protobuf(largest):
     rng = np.random.default_rng(largest)
     features = {
         "numbers": np.minimum(2 ** (rng.random((5, 200)) * 28), largest).astype(np.int64),
-        "a single one, under a rather long name " * 5: np.array([[0], [largest], [1], [0], [largest]], np.int32),
+        "a single one of a rather long name " * 5: np.array([[0], [largest], [1], [0], [largest]], np.int32),
         "weights": rng.random((5, 3)).astype(np.float32),
     }
     records = serialize_examples(features)

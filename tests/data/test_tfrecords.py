@@ -41,9 +41,9 @@ def test_what_is_written_is_parsed(tmp_path, features, compress):
 def test_googles_records_fit_and_other_lengths_are_named(golden_dir):
     (path,) = map(str, (golden_dir.parent / "pretraining_data").iterdir())
     PretrainingRecords(128, 20).check(path)
-    with pytest.raises(UserError, match="records with 128 input_ids, but max_seq_length is 512: give max_seq_len"):
+    with pytest.raises(UserError, match="records with 128 input_ids, but max_seq_length is 512: give"):
         PretrainingRecords(512, 20).check(path)
-    with pytest.raises(UserError, match="with 20 masked_lm_positions, but max_predictions_per_seq is 76: give max_p"):
+    with pytest.raises(UserError, match="20 masked_lm_positions, but max_predictions_per_seq is 76: give"):
         PretrainingRecords(128, 76).check(path)
 
 
