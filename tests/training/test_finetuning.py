@@ -63,7 +63,7 @@ def test_weights_from_a_checkpoint_then_from_the_output_folder(start, examples, 
         start(config=dataclasses.replace(CONFIG, hidden_act="relu"))
 
     evaluated = start()
-    assert "loaded          19" in evaluated.load_trained() and evaluated.global_step == 7
+    assert "loaded          25" in evaluated.load_trained() and evaluated.global_step == 7
     np.testing.assert_array_equal(evaluated.predict(encoded), run.predict(encoded))
 
 
