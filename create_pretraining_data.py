@@ -6,9 +6,14 @@ Takes the flags of Google's create_pretraining_data.py and makes the instances i
 import os
 import time
 
-from bert_tf import flags, flags_pretraining_data
+from bert_tf import flags
 from bert_tf.data.pretraining_files import write_instances
 from bert_tf.data.sharded_instances import write_sharded_instances
+from bert_tf.flags.pretraining_data import (
+    define_create_pretraining_data_flags,
+    is_streaming,
+    pretraining_data_job,
+)
 
 FLAGS = flags.FLAGS
 
@@ -16,9 +21,9 @@ FLAGS = flags.FLAGS
 def main():
     flags.require("input_file", "output_file", "vocab_file")
     start = time.monotonic()
-    job = flags_pretraining_data.pretraining_data_job()
+    job = pretraining_data_job()
     print(f"Reading {job.input_name}")
-    if flags_pretraining_data.is_streaming():
+    if is_streaming():
         report = write_sharded_instances(job, max(1, FLAGS.num_processes))
     else:
         report = write_instances(job)
@@ -39,5 +44,5 @@ def span(paths):
 
 
 if __name__ == "__main__":
-    flags_pretraining_data.define_create_pretraining_data_flags()
+    define_create_pretraining_data_flags()
     flags.run(main)

@@ -7,6 +7,7 @@ from bert_tf import flags
 from bert_tf.checkpoints.google import find_checkpoint
 from bert_tf.config import BertConfig
 from bert_tf.errors import UserError
+from bert_tf.flags.classifier import define_classifier_flags, finetuning_options
 from bert_tf.tasks.registry import get_task
 from bert_tf.tokenization.vocabulary import check_vocab_size, load_vocab, validate_case_matches_checkpoint
 from bert_tf.training import output_dir
@@ -26,7 +27,7 @@ def main():
     from bert_tf.training.finetuning import FineTuning
 
     print(f"Running on {set_up_devices()}, {FLAGS.precision}")
-    run = FineTuning(FLAGS.task_name, task, config, flags.finetuning_options())
+    run = FineTuning(FLAGS.task_name, task, config, finetuning_options())
     if FLAGS.do_train:
         train(run, examples["train"])
     report = run.load_trained()
@@ -102,5 +103,5 @@ def encode(run, examples, purpose):
 
 
 if __name__ == "__main__":
-    flags.define_classifier_flags()
+    define_classifier_flags()
     flags.run(main)

@@ -21,6 +21,7 @@ setup(
         "tensorflow-text>=2.20,<2.22",
         "keras>=3.12,<3.16",
         "absl-py>=2.1",
+        "google-crc32c>=1.5",
         "numpy>=1.26",
         "scikit-learn>=1.4",
         "tqdm>=4.66",

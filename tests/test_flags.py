@@ -17,13 +17,13 @@ GOOGLES_DEFAULTS = {
 
 def in_a_process_of_its_own(program, *arguments):
     """Flags can be declared once a process."""
-    command = [sys.executable, "-c", "import json, sys\nfrom bert_tf import flags\n" + program, *arguments]
+    command = [sys.executable, "-c", "import json, sys\nfrom bert_tf import flags\nfrom bert_tf.flags.classifier import define_classifier_flags, finetuning_options\n" + program, *arguments]
     return subprocess.run(command, capture_output=True, text=True)
 
 
 def test_classifier_flags_have_googles_defaults():
     program = """
-flags.define_classifier_flags()
+define_classifier_flags()
 flags.FLAGS(sys.argv)
 print(json.dumps({name: flags.FLAGS[name].value for name in json.loads(sys.argv[1])}))
 """
@@ -34,9 +34,9 @@ print(json.dumps({name: flags.FLAGS[name].value for name in json.loads(sys.argv[
 def test_options_are_the_flags_of_the_same_names():
     program = """
 import dataclasses
-flags.define_classifier_flags()
+define_classifier_flags()
 flags.FLAGS(["x", "--output_dir=o", "--vocab_file=v", "--learning_rate=0.25", "--precision=bfloat16"])
-print(json.dumps(dataclasses.asdict(flags.finetuning_options())))
+print(json.dumps(dataclasses.asdict(finetuning_options())))
 """
     options = json.loads(in_a_process_of_its_own(program).stdout)
     assert (options["output_dir"], options["vocab_file"]) == ("o", "v")

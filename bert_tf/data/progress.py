@@ -8,12 +8,12 @@ from bert_tf.progress import progress_bar
 
 def reading_bar(paths):
     """A bar over the bytes of files as they lie on disk."""
-    return _scaled_bar("reading", sum(os.path.getsize(path) for path in paths), "B")
+    return progress_bar("reading", sum(os.path.getsize(path) for path in paths), "B", unit_scale=True)
 
 
 def writing_bar(instances):
     """A bar over instances written."""
-    return _scaled_bar("writing", instances, " instances")
+    return progress_bar("writing", instances, " instances", unit_scale=True)
 
 
 class InstancesBar:
@@ -24,7 +24,7 @@ class InstancesBar:
     """
 
     def __init__(self, tokens):
-        self._bar = _scaled_bar("making instances", tokens, " tokens")
+        self._bar = progress_bar("making instances", tokens, " tokens", unit_scale=True)
         self._start = time.monotonic()
         self._instances = 0
 
@@ -40,9 +40,3 @@ class InstancesBar:
 
     def __exit__(self, *error):
         self._bar.close()
-
-
-def _scaled_bar(title, total, unit):
-    bar = progress_bar(title, total, unit)
-    bar.unit_scale = True
-    return bar

@@ -1,18 +1,9 @@
-"""Every flag of the scripts, declared once, in named groups; and how a script is run.
+"""Groups of flags that several scripts share.
 
 Names, defaults and meaning are those of Google's scripts wherever these had the flag.
 """
 
-import dataclasses
-import os
-import signal
-import sys
-
-from absl import app, flags, logging
-
-from bert_tf.errors import UserError
-
-FLAGS = flags.FLAGS
+from absl import flags
 
 
 def define_model_flags():
@@ -75,81 +66,3 @@ def define_tpu_flags():
     flags.DEFINE_string("gcp_project", None, "Ignored without --use_tpu.")
     flags.DEFINE_string("master", None, "Ignored without --use_tpu.")
     flags.DEFINE_integer("num_tpu_cores", 8, "Ignored without --use_tpu.")
-
-
-def define_classifier_flags():
-    """The flags of run_classifier.py."""
-    flags.DEFINE_string("data_dir", None, "Folder of the task's files, as train.tsv and dev.tsv.")
-    flags.DEFINE_string("task_name", None, "The task, in any case: CoLA, MNLI, MRPC or XNLI.")
-    flags.DEFINE_bool("do_train", False, "Whether to train.")
-    flags.DEFINE_bool("do_eval", False, "Whether to evaluate on the dev set.")
-    flags.DEFINE_bool("do_predict", False, "Whether to predict the labels of the test set.")
-    define_model_flags()
-    define_training_flags(learning_rate=5e-5, num_train_epochs=3.0)
-    define_output_flags()
-    define_tpu_flags()
-
-
-def finetuning_options():
-    """The `FineTuningOptions` that the flags ask for."""
-    from bert_tf.training.finetuning import FineTuningOptions
-
-    return FineTuningOptions(**{field.name: FLAGS[field.name].value for field in dataclasses.fields(FineTuningOptions)})
-
-
-def require(*names):
-    """Raises UserError for the first of these flags that was not given."""
-    for name in names:
-        if not FLAGS[name].value:
-            raise UserError(f"flag --{name} is missing: {FLAGS[name].help}")
-
-
-def run(main):
-    """Parses the command line and runs `main()`.
-
-    What the user has to put right ends the program with one line and status 1, an
-    interruption with one line and status 130; neither shows a traceback.
-    """
-    for flag in FLAGS.get_flags_for_module(__name__):
-        FLAGS.register_key_flag_for_module(sys.argv[0], flag)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    # Each line is seen when it is said, also in a file or a pipe.
-    sys.stdout.reconfigure(line_buffering=True)
-    signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        app.run(lambda _: _guarded(main), flags_parser=_parse)
-    except KeyboardInterrupt as interruption:
-        _exit(str(interruption) or "interrupted", status=130)
-
-
-def _parse(arguments):
-    try:
-        rest = FLAGS(arguments)
-    except flags.Error as error:
-        _exit(f"error: {error} (--help lists the flags)")
-    if rest[1:]:
-        _exit(f"error: {rest[1]!r} is no flag: write --name=value")
-    if FLAGS["verbosity"].using_default_value:
-        logging.set_verbosity(logging.WARNING)
-    return rest
-
-
-def _guarded(main):
-    try:
-        main()
-    except UserError as error:
-        _exit(f"error: {error}")
-    except OSError as error:
-        if error.filename is None:
-            raise
-        _exit(f"error: {error.filename}: {error.strerror}")
-
-
-def _exit(message, status=1):
-    one_line = " ".join(message.split())
-    print(f"{os.path.basename(sys.argv[0])}: {one_line}", file=sys.stderr)
-    sys.exit(status)
-
-
-def _interrupt(signal_number, frame):
-    raise KeyboardInterrupt
