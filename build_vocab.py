@@ -3,10 +3,11 @@
 import os
 import time
 
-from bert_tf import flags, flags_vocabulary
+from bert_tf import flags
 from bert_tf.checkpoints.google import write_text
 from bert_tf.data.word_counts import count_words
 from bert_tf.errors import UserError
+from bert_tf.flags.vocabulary import define_build_vocab_flags, input_files, vocabulary_options
 from bert_tf.tokenization.vocabulary_learning import learn_vocabulary, measure_coverage
 
 FLAGS = flags.FLAGS
@@ -14,8 +15,8 @@ FLAGS = flags.FLAGS
 
 def main():
     flags.require("input_file", "vocab_file")
-    options = flags_vocabulary.vocabulary_options()
-    files = flags_vocabulary.input_files()
+    options = vocabulary_options()
+    files = input_files()
     check_writable(FLAGS.vocab_file)
 
     start = time.monotonic()
@@ -48,11 +49,11 @@ def print_report(learned, coverage):
         print(f"The text has too few pieces: the last {learned.padding:,} entries are unused slots")
     print(f"Of the words {coverage.whole:.2%} are one piece and {coverage.unknown:.4%} [UNK]; "
           f"{coverage.pieces_per_word:.3f} pieces a word")
-    print(f"Wrote {FLAGS.vocab_file}: {len(learned.tokens):,} entries (vocab_size of bert_config.json), of which "
-          f"{learned.pieces:,} pieces and {learned.characters:,} characters, {learned.inner_characters:,} of these also "
-          "inside words")
+    print(f"Wrote {FLAGS.vocab_file}: {len(learned.tokens):,} entries (vocab_size of bert_config.json): "
+          f"{learned.pieces:,} pieces, {learned.characters:,} characters ({learned.inner_characters:,} "
+          "of them also inside words), special tokens and unused slots")
 
 
 if __name__ == "__main__":
-    flags_vocabulary.define_build_vocab_flags()
+    define_build_vocab_flags()
     flags.run(main)

@@ -3,11 +3,14 @@
 import dataclasses
 import itertools
 
-from bert_tf import flags, flags_vocabulary
+from bert_tf import flags
 from bert_tf.checkpoints.google import CheckpointReader, find_checkpoint
 from bert_tf.checkpoints.vocabulary_rows import check_new_folder, extend_rows, write_model_folder
 from bert_tf.config import BertConfig
-from bert_tf.tokenization.vocabulary import UNK, check_vocab_size, load_vocab, validate_case_matches_checkpoint
+from bert_tf.flags.vocabulary import define_extend_vocab_flags, new_words
+from bert_tf.tokenization.vocabulary import (
+    UNK, check_vocab_size, load_vocab, validate_case_matches_checkpoint
+)
 from bert_tf.tokenization.vocabulary_extension import extend_vocabulary
 
 FLAGS = flags.FLAGS
@@ -20,7 +23,7 @@ def main():
     validate_case_matches_checkpoint(FLAGS.do_lower_case, FLAGS.init_checkpoint)
     config = BertConfig.from_json_file(FLAGS.bert_config_file)
     check_vocab_size(load_vocab(FLAGS.vocab_file), config, FLAGS.vocab_file, FLAGS.bert_config_file)
-    words = flags_vocabulary.new_words()
+    words = new_words()
     extension = extend_vocabulary(FLAGS.vocab_file, words, FLAGS.do_lower_case, FLAGS.append)
     find_checkpoint(FLAGS.init_checkpoint)
     print_words(extension)
@@ -32,15 +35,16 @@ def main():
         print(f"Left out {left_out} tensors that only training needs: optimizer slots, global_step")
     config = dataclasses.replace(config, vocab_size=new_size)
     write_model_folder(FLAGS.output_dir, tensors, config, extension.lines)
-    print(f"Wrote {FLAGS.output_dir}: bert_model.ckpt, bert_config.json and vocab.txt with {new_size:,} entries")
+    print(f"Wrote {FLAGS.output_dir}: bert_model.ckpt, bert_config.json, vocab.txt with {new_size:,} entries")
 
 
 def print_words(extension):
     if extension.known:
-        print(f"Skipped {len(extension.known):,} words that are in the vocabulary already: {shortened(extension.known)}")
+        names = shortened(extension.known)
+        print(f"Skipped {len(extension.known):,} words, in the vocabulary already: {names}")
     unknown = [word for word, pieces in extension.old_pieces.items() if pieces == [UNK]]
     if unknown:
-        print(f"{len(unknown):,} words had no pieces, so that they begin with the row of {UNK}: {shortened(unknown)}")
+        print(f"{len(unknown):,} words had no pieces and begin with the row of {UNK}: {shortened(unknown)}")
     print(f"Adding {len(extension.ids):,} words, each with the mean of the rows of its old pieces:")
     for word, index in itertools.islice(extension.ids.items(), SHOWN):
         print(f"  {index:>7} {word} = {' '.join(extension.old_pieces[word])}")
@@ -53,5 +57,5 @@ def shortened(words):
 
 
 if __name__ == "__main__":
-    flags_vocabulary.define_extend_vocab_flags()
+    define_extend_vocab_flags()
     flags.run(main)

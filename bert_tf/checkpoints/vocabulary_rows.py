@@ -39,8 +39,9 @@ def extend_rows(reader, old_ids, old_size, new_size):
         raise UserError(f"{reader.prefix}: variable {_WORD_EMBEDDINGS} is missing: give a checkpoint of BERT")
     for name in _ROW_A_WORD & reader.shapes.keys():
         if reader.shapes[name][0] != old_size:
-            raise UserError(f"{reader.prefix}: variable {name} has {reader.shapes[name][0]} rows, but the vocabulary "
-                            f"{old_size} entries: give the vocab.txt and bert_config.json of the checkpoint")
+            raise UserError(f"{reader.prefix}: variable {name} has {reader.shapes[name][0]} rows, but the "
+                            f"vocabulary {old_size} entries: give the vocab.txt and bert_config.json that "
+                            "belong to the checkpoint")
     kept = [name for name in reader.shapes if name != GLOBAL_STEP and not is_slot(name)]
     tensors = {name: reader.read(name) for name in kept}
     for name in _ROW_A_WORD & tensors.keys():
@@ -92,7 +93,7 @@ def write_model_folder(folder, tensors, config, vocab_lines):
         write_text(partial / VOCAB_NAME, "".join(f"{line}\n" for line in vocab_lines))
         partial.rename(folder)
     except OSError as error:
-        raise UserError(f"{folder}: cannot be written ({error.strerror}): give output_dir a folder with room that you "
-                        "may write to") from None
+        raise UserError(f"{folder}: cannot be written ({error.strerror}): give output_dir a folder with room "
+                        "that you may write to") from None
     finally:
         shutil.rmtree(partial, ignore_errors=True)

@@ -83,12 +83,12 @@ def _check_reachable(new_words, do_lower_case):
     first, tokens = wrong[0], basic.tokenize(wrong[0].text)
     more = f" ({len(wrong) - 1} more words likewise)" if len(wrong) > 1 else ""
     if tokens == [first.text]:
-        raise UserError(f"{first.where}: {first.text[:20]}…: longer than {MAX_INPUT_CHARS_PER_WORD} characters{more}: "
+        raise UserError(f"{first.where}: {first.text[:20]}…: over {MAX_INPUT_CHARS_PER_WORD} characters{more}: "
                         "the tokenizer looks up none so long, so leave it out")
     result = " ".join(tokens) if tokens else "nothing"
     raise UserError(f"{first.where}: {first.text!r} becomes {result!r} in the tokenizer (do_lower_case "
-                    f"{str(do_lower_case).lower()}) and would never be looked up{more}: give single words in the form "
-                    "that they take there")
+                    f"{str(do_lower_case).lower()}) and would never be looked up{more}: give single words in "
+                    "the form that they take there")
 
 
 def _sort_out(new_words, vocabulary):
@@ -100,7 +100,8 @@ def _sort_out(new_words, vocabulary):
         else:
             words[word.text] = word
     if not words:
-        raise UserError(f"{new_words[0].where}: nothing to add: {_all(known)} in the vocabulary already: give new words")
+        raise UserError(f"{new_words[0].where}: nothing to add: {_all(known)} in the vocabulary already: "
+                        "give new words")
     return list(words), known
 
 
@@ -117,6 +118,6 @@ def _appended(lines, words):
 def _unused_places(vocab_file, vocabulary, words):
     places = [index for index, token in enumerate(vocabulary.tokens) if _UNUSED.fullmatch(token)]
     if len(places) < len(words):
-        raise UserError(f"{vocab_file}: {len(places)} unused slots for {len(words)} new words: give at most as many "
-                        "words, or add rows with --append=true")
+        raise UserError(f"{vocab_file}: {len(places)} unused slots for {len(words)} new words: give at most "
+                        "as many words, or add rows with --append=true")
     return places[:len(words)]

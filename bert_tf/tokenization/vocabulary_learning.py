@@ -53,8 +53,8 @@ class VocabularyOptions:
     def __post_init__(self):
         if self.vocab_size <= self.num_unused + len(SPECIAL_TOKENS):
             raise UserError(
-                f"vocab_size {self.vocab_size}: {self.num_unused} unused slots and {len(SPECIAL_TOKENS)} special "
-                "tokens leave no room for a piece: give a larger vocab_size or a smaller num_unused"
+                f"vocab_size {self.vocab_size}: {self.num_unused} unused slots and {len(SPECIAL_TOKENS)} "
+                "special tokens leave no room for a piece: give a larger vocab_size or a smaller num_unused"
             )
 
 
@@ -122,9 +122,9 @@ def learn_vocabulary(word_counts, character_counts, options):
     room = options.vocab_size - len(head)
     if room < 0:
         raise UserError(
-            f"vocab_size {options.vocab_size}: {len(alphabet)} characters, {len(inner)} of them also inside words, "
-            f"{len(SPECIAL_TOKENS)} special tokens and {options.num_unused} unused slots are {len(head)} entries: "
-            "give a larger vocab_size, or a larger min_count of characters"
+            f"vocab_size {options.vocab_size}: {len(alphabet)} characters, {len(inner)} of them also inside "
+            f"words, {len(SPECIAL_TOKENS)} special tokens and {options.num_unused} unused slots are "
+            f"{len(head)} entries: give a larger vocab_size, or a larger min_count of characters"
         )
     pieces = _learn_pieces(_learnable(word_counts, set(alphabet), options.vocab_size), room)
     padding = _unused(options.num_unused, room - len(pieces))

@@ -9,23 +9,25 @@ from bert_tf.tokenization.vocabulary_learning import NUM_UNUSED, VocabularyOptio
 
 FLAGS = flags.FLAGS
 
-# The flags are the scripts' own, so that --help lists them.
-flags.disclaim_key_flags()
-
 
 def define_build_vocab_flags():
     """The text, the vocabulary to learn from it, and how."""
-    flags.DEFINE_list("input_file", None, "Text files or patterns, with commas between; .gz and .xz are decompressed.")
+    flags.DEFINE_list(
+        "input_file", None, "Text files or patterns, with commas between; .gz and .xz are decompressed."
+    )
     flags.DEFINE_string("vocab_file", None, "vocab.txt, the file to write.")
-    flags.DEFINE_integer("vocab_size", 30522, "Entries of the vocabulary, special tokens and unused slots included.")
+    flags.DEFINE_integer(
+        "vocab_size", 30522, "Entries of the vocabulary, special tokens and unused slots included."
+    )
     flags.DEFINE_integer(
         "num_unused", NUM_UNUSED,
-        f"Slots [unusedN] before [UNK], free for words to come; {NUM_UNUSED} gives the special tokens Google's ids.",
+        f"Slots [unusedN] before [UNK], free for words to come; {NUM_UNUSED} as Google's.",
         lower_bound=0,
     )
     flags.DEFINE_integer(
         "min_count", 1,
-        "How often a character must occur to become a piece; words with rarer ones become [UNK].", lower_bound=1,
+        "How often a character must occur to become a piece; words with rarer ones become [UNK].",
+        lower_bound=1,
     )
     flags.DEFINE_integer("num_processes", 1, "How many processes read and count words.", lower_bound=1)
     _define_do_lower_case()
@@ -47,7 +49,8 @@ def define_extend_vocab_flags():
 
 def _define_do_lower_case():
     flags.DEFINE_bool(
-        "do_lower_case", True, "Whether to lower-case the text: true for uncased models, false for cased ones."
+        "do_lower_case", True,
+        "Whether to lower-case the text: true for uncased models, false for cased ones.",
     )
 
 
