@@ -83,8 +83,8 @@ def _check_reachable(new_words, do_lower_case):
     first, tokens = wrong[0], basic.tokenize(wrong[0].text)
     more = f" ({len(wrong) - 1} more words likewise)" if len(wrong) > 1 else ""
     if tokens == [first.text]:
-        raise UserError(f"{first.where}: {first.text[:20]}…: over {MAX_INPUT_CHARS_PER_WORD} characters{more}: "
-                        "the tokenizer looks up none so long, so leave it out")
+        raise UserError(f"{first.where}: {first.text[:20]}…: over {MAX_INPUT_CHARS_PER_WORD} characters"
+                        f"{more}: the tokenizer looks up none so long, so leave it out")
     result = " ".join(tokens) if tokens else "nothing"
     raise UserError(f"{first.where}: {first.text!r} becomes {result!r} in the tokenizer (do_lower_case "
                     f"{str(do_lower_case).lower()}) and would never be looked up{more}: give single words in "
