@@ -9,6 +9,7 @@ import math
 from keras import ops
 
 from bert_tf.layers.base import ConfiguredLayer, ResidualOutput
+from bert_tf.layers.dropout import derived_seed, dropout
 
 
 class SelfAttention(ConfiguredLayer):
@@ -19,19 +20,18 @@ class SelfAttention(ConfiguredLayer):
         self.query = self.dense(config.hidden_size, "query")
         self.key = self.dense(config.hidden_size, "key")
         self.value = self.dense(config.hidden_size, "value")
-        self.probs_dropout = self.dropout(config.attention_probs_dropout_prob)
 
     def build(self, input_shape):
         for projection in (self.query, self.key, self.value):
             projection.build(input_shape)
 
-    def call(self, inputs, mask_bias, training=False):
+    def call(self, inputs, mask_bias, seed=None):
         """Attends within each sequence.
 
         Args:
             inputs: [B, S, H].
             mask_bias: [B, 1, 1, T], added to the scores before the softmax.
-            training: Whether to drop attention probabilities.
+            seed: int [2], decides which attention probabilities are dropped; None drops none.
 
         Returns:
             The context [B, S, H] and the attention probabilities [B, N, F, T],
@@ -47,7 +47,8 @@ class SelfAttention(ConfiguredLayer):
         scores = scores + ops.cast(mask_bias, "float32")
         probs = ops.cast(ops.softmax(scores, axis=-1), self.compute_dtype)
 
-        context = ops.matmul(self.probs_dropout(probs, training=training), value)  # [B, N, F, D]
+        kept_probs = dropout(probs, self.config.attention_probs_dropout_prob, seed)
+        context = ops.matmul(kept_probs, value)  # [B, N, F, D]
         context = ops.transpose(context, (0, 2, 1, 3))  # [B, F, N, D]
         return ops.reshape(context, ops.shape(inputs)), probs
 
@@ -70,7 +71,7 @@ class Attention(ConfiguredLayer):
         self.self_attention.build(input_shape)
         self.attention_output.build(input_shape)
 
-    def call(self, inputs, mask_bias, training=False):
+    def call(self, inputs, mask_bias, seed=None):
         """Maps [B, S, H] to [B, S, H], and gives the attention probabilities [B, N, S, S]."""
-        context, probs = self.self_attention(inputs, mask_bias, training=training)
-        return self.attention_output(context, inputs, training=training), probs
+        context, probs = self.self_attention(inputs, mask_bias, derived_seed(seed, 0))
+        return self.attention_output(context, inputs, derived_seed(seed, 1)), probs

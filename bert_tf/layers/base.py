@@ -5,6 +5,7 @@ import functools
 import keras
 
 from bert_tf.config import BertConfig
+from bert_tf.layers.dropout import dropout
 
 # Google's `modeling.py` gives this to every layer_norm; Keras's default is 1e-3.
 LAYER_NORM_EPSILON = 1e-12
@@ -52,10 +53,6 @@ class ConfiguredLayer(keras.Layer):
             epsilon=LAYER_NORM_EPSILON, dtype=self.dtype_policy, name="LayerNorm"
         )
 
-    def dropout(self, rate, name="dropout"):
-        """A dropout sub-layer."""
-        return keras.layers.Dropout(rate, dtype=self.dtype_policy, name=name)
-
 
 class Projection(ConfiguredLayer):
     """A dense layer inside a scope of its own, as Google's `intermediate/dense` and `pooler/dense`.
@@ -78,19 +75,19 @@ class ResidualOutput(ConfiguredLayer):
     """Ends a sub-layer: LayerNorm(residual + dropout(dense(inputs))).
 
     `inputs` [B, S, width] and `residual` [B, S, H] give [B, S, H]
-    (Vaswani et al. 2017, section 3.1; Google's `transformer_model`).
+    (Vaswani et al. 2017, section 3.1; Google's `transformer_model`). Without a seed
+    nothing is dropped.
     """
 
     def __init__(self, config, **kwargs):
         super().__init__(config, **kwargs)
         self.projection = self.dense(config.hidden_size, "dense")
-        self.residual_dropout = self.dropout(config.hidden_dropout_prob)
         self.normalization = self.layer_norm()
 
     def build(self, input_shape):
         self.projection.build(input_shape)
         self.normalization.build((*input_shape[:-1], self.config.hidden_size))
 
-    def call(self, inputs, residual, training=False):
-        outputs = self.residual_dropout(self.projection(inputs), training=training)
+    def call(self, inputs, residual, seed=None):
+        outputs = dropout(self.projection(inputs), self.config.hidden_dropout_prob, seed)
         return self.normalization(residual + outputs)

@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from bert_tf.layers.base import ConfiguredLayer, Projection
+from bert_tf.layers.dropout import derived_seed
 from bert_tf.layers.embeddings import Embeddings, check_length
 from bert_tf.layers.encoder import Encoder
 
@@ -19,14 +20,17 @@ class Bert(ConfiguredLayer):
     Args:
         config: The `BertConfig`.
         return_attention_probs: Whether the outputs hold `attention_probs`.
+        recompute: Whether training computes each layer twice to save memory (see `Encoder`).
     """
 
-    def __init__(self, config, return_attention_probs=False, name="bert", **kwargs):
+    def __init__(self, config, return_attention_probs=False, recompute=False, name="bert", **kwargs):
         super().__init__(config, name=name, **kwargs)
         config, policy = self.config, self.dtype_policy
         self.return_attention_probs = return_attention_probs
+        self.recompute = recompute
+        self.seed_generator = keras.random.SeedGenerator()
         self.embeddings = Embeddings(config, dtype=policy, name="embeddings")
-        self.encoder = Encoder(config, dtype=policy, name="encoder")
+        self.encoder = Encoder(config, recompute, dtype=policy, name="encoder")
         self.pooler = Projection(config, config.hidden_size, ops.tanh, dtype=policy, name="pooler")
 
     def build(self, input_ids_shape, input_mask_shape=None, segment_ids_shape=None):
@@ -50,9 +54,10 @@ class Bert(ConfiguredLayer):
             `pooled_output` [B, H], `embedding_table` [V, H], and, where asked for,
             `attention_probs` (a list of L times [B, N, S, S]).
         """
-        embedded = self.embeddings(input_ids, segment_ids, training=training)
+        seed = self.seed_generator.next() if training else None
+        embedded = self.embeddings(input_ids, segment_ids, seed)
         mask_bias = (1.0 - ops.cast(input_mask, "float32")) * MASKED_SCORE
-        layers, probs = self.encoder(embedded, mask_bias[:, None, None, :], training=training)
+        layers, probs = self.encoder(embedded, mask_bias[:, None, None, :], derived_seed(seed, 1))
         outputs = {
             "embedding_output": embedded,
             "all_encoder_layers": layers,
@@ -85,4 +90,5 @@ class Bert(ConfiguredLayer):
         return outputs
 
     def get_config(self):
-        return {**super().get_config(), "return_attention_probs": self.return_attention_probs}
+        own = {"return_attention_probs": self.return_attention_probs, "recompute": self.recompute}
+        return {**super().get_config(), **own}

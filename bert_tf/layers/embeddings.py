@@ -3,6 +3,7 @@
 from keras import ops
 
 from bert_tf.layers.base import ConfiguredLayer
+from bert_tf.layers.dropout import dropout
 
 
 class Embeddings(ConfiguredLayer):
@@ -16,7 +17,6 @@ class Embeddings(ConfiguredLayer):
     def __init__(self, config, **kwargs):
         super().__init__(config, **kwargs)
         self.normalization = self.layer_norm()
-        self.embedding_dropout = self.dropout(config.hidden_dropout_prob)
 
     def build(self, input_shape):
         config = self.config
@@ -33,8 +33,8 @@ class Embeddings(ConfiguredLayer):
             name=name,
         )
 
-    def call(self, input_ids, segment_ids, training=False):
-        """Embeds `input_ids` and `segment_ids`, both int [B, S], into [B, S, H].
+    def call(self, input_ids, segment_ids, seed=None):
+        """Embeds `input_ids` and `segment_ids`, both int [B, S], into [B, S, H]; with a seed, drops some.
 
         Raises:
             ValueError: If S, where it is known, exceeds `max_position_embeddings`.
@@ -46,7 +46,7 @@ class Embeddings(ConfiguredLayer):
         segments = ops.one_hot(segment_ids, self.config.type_vocab_size, dtype=words.dtype)
         segments = ops.matmul(segments, self.token_type_embeddings)
         embedded = words + segments + self.position_embeddings[:length]
-        return self.embedding_dropout(self.normalization(embedded), training=training)
+        return dropout(self.normalization(embedded), self.config.hidden_dropout_prob, seed)
 
 
 def check_length(length, config):

@@ -5,6 +5,7 @@ from keras import ops
 
 from bert_tf.layers.base import ConfiguredLayer
 from bert_tf.layers.bert import Bert
+from bert_tf.layers.dropout import dropout
 from bert_tf.models.encoder import BertModel, bert_inputs
 
 # Google's `run_classifier.py` fixes it here, whatever the config says of the other dropouts.
@@ -23,7 +24,7 @@ class ClassificationHead(ConfiguredLayer):
         super().__init__(config, name=name, **kwargs)
         self.num_labels = num_labels
         self.head_dropout = head_dropout
-        self.pooled_dropout = self.dropout(head_dropout)
+        self.seed_generator = keras.random.SeedGenerator()
 
     def build(self, pooled_shape):
         shape = (self.num_labels, pooled_shape[-1])
@@ -34,7 +35,8 @@ class ClassificationHead(ConfiguredLayer):
 
     def call(self, pooled_output, training=False):
         """[B, H] gives logits [B, C], float32."""
-        pooled_output = self.pooled_dropout(pooled_output, training=training)
+        seed = self.seed_generator.next() if training else None
+        pooled_output = dropout(pooled_output, self.head_dropout, seed)
         logits = ops.matmul(pooled_output, ops.transpose(self.output_weights)) + self.output_bias
         return ops.cast(logits, "float32")
 
@@ -46,20 +48,21 @@ class ClassificationHead(ConfiguredLayer):
         return {**super().get_config(), **own}
 
 
-def bert_classifier(config, num_labels, dtype=None):
+def bert_classifier(config, num_labels, dtype=None, recompute=False):
     """BERT with a classification head, under Google's variable names.
 
     Args:
         config: A `BertConfig`.
         num_labels: Number C of labels.
         dtype: A Keras dtype policy; the global policy by default.
+        recompute: Whether training computes each layer twice to save memory.
 
     Returns:
         A functional Keras model from `input_ids`, `input_mask` and `segment_ids`
         (int32 [B, S]) to a dict of `logits` and `probabilities`, float32 [B, C].
     """
     inputs = bert_inputs()
-    pooled_output = Bert(config, dtype=dtype)(**inputs)["pooled_output"]
+    pooled_output = Bert(config, recompute=recompute, dtype=dtype)(**inputs)["pooled_output"]
     logits = ClassificationHead(config, num_labels, dtype=dtype)(pooled_output)
     probabilities = keras.layers.Softmax(dtype="float32", name="probabilities")(logits)
     return BertModel(inputs, {"logits": logits, "probabilities": probabilities}, name="bert_classifier")

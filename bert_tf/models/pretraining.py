@@ -91,12 +91,13 @@ class PretrainingHeads(ConfiguredLayer):
         }
 
 
-def bert_pretraining_model(config, dtype=None):
+def bert_pretraining_model(config, dtype=None, recompute=False):
     """BERT with both pretraining heads, under Google's variable names.
 
     Args:
         config: A `BertConfig`.
         dtype: A Keras dtype policy; the global policy by default.
+        recompute: Whether training computes each layer twice to save memory.
 
     Returns:
         A functional Keras model from `input_ids`, `input_mask`, `segment_ids`
@@ -104,7 +105,7 @@ def bert_pretraining_model(config, dtype=None):
         `masked_lm_logits` [B, P, V] and `next_sentence_logits` [B, 2], float32.
     """
     inputs = bert_inputs()
-    encoded = Bert(config, dtype=dtype)(**inputs)
+    encoded = Bert(config, recompute=recompute, dtype=dtype)(**inputs)
     positions = keras.Input((None,), dtype="int32", name="masked_lm_positions")
     outputs = PretrainingHeads(config, dtype=dtype)(
         encoded["sequence_output"], encoded["pooled_output"], positions, encoded["embedding_table"]
