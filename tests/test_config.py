@@ -56,7 +56,7 @@ def test_wrong_values(tmp_path, values, message):
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [('{\n"vocab_size": 10,\n}', ":3: not JSON"), ("[1]", ": holds a JSON list"), ("", ":1: not JSON")],
+    [('{\n"vocab_size": 10\n"hidden_size": 8}', ":3: not JSON"), ("[1]", ": holds a JSON list"), ("", ":1: not JSON")],
 )
 def test_wrong_files(tmp_path, text, message):
     path = write(tmp_path / "bert_config.json", text)

@@ -109,7 +109,7 @@ def test_saved_model_needs_nothing_of_the_project(finished, data):
     rows = [line.split("\t") for line in (data / "test.tsv").read_text(encoding="utf-8").splitlines()[1:]]
     texts = [[row[column] for row in rows] for column in (3, 4)]
     loaded = subprocess.run(
-        [sys.executable, "-P", "-c", LOAD_WITHOUT_PROJECT], input=json.dumps([str(folder.with_name("export")), *texts]),
+        [sys.executable, "-c", LOAD_WITHOUT_PROJECT], input=json.dumps([str(folder.with_name("export")), *texts]),
         capture_output=True, text=True, cwd=folder, check=True,
     )
     answer = json.loads(loaded.stdout.splitlines()[-1])

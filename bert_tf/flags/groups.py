@@ -31,7 +31,13 @@ def define_model_flags():
 
 def define_training_flags(learning_rate, num_train_epochs):
     """How to train; the two defaults differ from script to script."""
-    flags.DEFINE_integer("train_batch_size", 32, "Examples a training step.", lower_bound=1)
+    flags.DEFINE_integer("train_batch_size", 32, "Examples of a training batch.", lower_bound=1)
+    flags.DEFINE_integer(
+        "gradient_accumulation_steps", 1, "Batches that make up a training step.", lower_bound=1
+    )
+    flags.DEFINE_bool(
+        "recompute", False, "Compute each layer twice, to train longer sequences or larger batches in the same memory."
+    )
     flags.DEFINE_integer("eval_batch_size", 8, "Examples a step of evaluation.", lower_bound=1)
     flags.DEFINE_integer("predict_batch_size", 8, "Examples a step of prediction.", lower_bound=1)
     flags.DEFINE_float("learning_rate", learning_rate, "The peak learning rate of Adam.", lower_bound=0.0)

@@ -1,13 +1,12 @@
 """Masked LM and next sentence prediction: heads and loss (Devlin et al. 2018, section 3.1)."""
 
-import functools
-
 import keras
 from keras import ops
 
 from bert_tf.layers.base import ConfiguredLayer, activation
 from bert_tf.layers.bert import Bert
 from bert_tf.models.encoder import BertModel, bert_inputs
+from bert_tf.models.objective import Objective
 
 
 class MaskedLMTransform(ConfiguredLayer):
@@ -113,22 +112,49 @@ def bert_pretraining_model(config, dtype=None, recompute=False):
     return BertModel({**inputs, "masked_lm_positions": positions}, outputs, name="bert_pretraining_model")
 
 
-def pretraining_losses(outputs, batch):
-    """Both losses as Google's `run_pretraining.py` computes them.
+class PretrainingObjective(Objective):
+    """Losses and accuracies as Google's `run_pretraining.py` computes them.
 
-    Args:
-        outputs: What `bert_pretraining_model` gives.
-        batch: A dict with `masked_lm_ids` int [B, P], `masked_lm_weights` float
-            [B, P] (0 for padding) and `next_sentence_labels` int [B, 1].
-
-    Returns:
-        Two scalars: the mean cross-entropy of the masked words, over those that
-        are no padding, and that of the next sentence; training minimizes their sum.
+    A batch has `masked_lm_ids` int [B, P], `masked_lm_weights` float [B, P] (0 for
+    padding) and `next_sentence_labels` int [B, 1]. The masked words' figures are means over
+    those that are no padding; the sum of both losses is minimized.
     """
-    cross_entropy = functools.partial(ops.sparse_categorical_crossentropy, from_logits=True)
-    word_losses = cross_entropy(batch["masked_lm_ids"], outputs["masked_lm_logits"])
-    weights = ops.cast(batch["masked_lm_weights"], "float32")
-    # The small number of Google's code keeps a batch without any masked word from dividing by zero.
-    masked_lm_loss = ops.sum(weights * word_losses) / (ops.sum(weights) + 1e-5)
-    labels = ops.reshape(batch["next_sentence_labels"], (-1,))
-    return masked_lm_loss, ops.mean(cross_entropy(labels, outputs["next_sentence_logits"]))
+
+    losses = ("masked_lm_loss", "next_sentence_loss")
+    names = (*losses, "masked_lm_accuracy", "next_sentence_accuracy")
+
+    def totals(self, batch):
+        words = ops.sum(ops.cast(batch["masked_lm_weights"], "float32"))
+        examples = ops.cast(ops.shape(batch["next_sentence_labels"])[0], "float32")
+        return {
+            # The small number of Google's code keeps a batch without any masked word from dividing by zero.
+            "masked_lm_loss": words + 1e-5,
+            "masked_lm_accuracy": words + 1e-5,
+            "next_sentence_loss": examples,
+            "next_sentence_accuracy": examples,
+        }
+
+    def sums(self, outputs, batch):
+        weights = ops.cast(batch["masked_lm_weights"], "float32")
+        word_losses, word_hits = _losses_and_hits(outputs["masked_lm_logits"], batch["masked_lm_ids"])
+        labels = ops.reshape(batch["next_sentence_labels"], (-1,))
+        losses, hits = _losses_and_hits(outputs["next_sentence_logits"], labels)
+        return {
+            "masked_lm_loss": ops.sum(weights * word_losses),
+            "masked_lm_accuracy": ops.sum(weights * word_hits),
+            "next_sentence_loss": ops.sum(losses),
+            "next_sentence_accuracy": ops.sum(hits),
+        }
+
+
+def _losses_and_hits(logits, labels):
+    """-log softmax(logits)[label], and 1 where the label has the highest score: [...] each."""
+    losses = ops.sparse_categorical_crossentropy(labels, logits, from_logits=True)
+    best = ops.argmax(logits, axis=-1)
+    return losses, ops.cast(ops.equal(best, ops.cast(labels, best.dtype)), "float32")
+
+
+def pretraining_losses(outputs, batch):
+    """The two losses of a batch, scalars: of the masked words and of the next sentence."""
+    means = PretrainingObjective().means(outputs, batch)
+    return tuple(means[name] for name in PretrainingObjective.losses)

@@ -75,11 +75,11 @@ class Classification:
     metrics: tuple[str, ...] = ("accuracy",)
     splits: Mapping[str, Split]
 
-    def model(self, config, dtype=None):
+    def model(self, config, dtype=None, recompute=False):
         """The Keras model of this task (see `bert_classifier`)."""
         from bert_tf.models.classification import bert_classifier
 
-        return bert_classifier(config, len(self.labels), dtype)
+        return bert_classifier(config, len(self.labels), dtype, recompute)
 
     def loss(self, outputs, batch):
         """The losses of a batch's examples, float32 [B]."""

@@ -11,19 +11,20 @@ from bert_tf.checkpoints.google import find_checkpoint, latest_checkpoint
 from bert_tf.checkpoints.loading import load_checkpoint
 from bert_tf.data.pipelines import encode_examples, padded_batches, training_order
 from bert_tf.errors import UserError
+from bert_tf.models.objective import MeanLoss
 from bert_tf.optimization.adam_weight_decay import AdamWeightDecay
 from bert_tf.optimization.schedules import LinearWarmupLinearDecay
 from bert_tf.tokenization.in_graph import InGraphTokenizer
 from bert_tf.training.devices import POLICIES
 from bert_tf.training.evaluation import mean_of_batch_means, run_model
 from bert_tf.training.output_dir import check_settings, write_settings
-from bert_tf.training.trainer import Trainer, TrainingOptions, loss_scaled
+from bert_tf.training.trainer import Trainer, loss_scaled, training_options
 
 # What determines the model, and what determines how it is trained besides.
 _MODEL_SETTINGS = ("do_lower_case",)
 _TRAINING_SETTINGS = (
     "new_head", "learning_rate", "max_seq_length", "pad_to_max_length", "precision", "seed", "train_batch_size",
-    "warmup_proportion",
+    "gradient_accumulation_steps", "warmup_proportion",
 )
 
 
@@ -44,6 +45,8 @@ class FineTuningOptions:
     num_train_epochs: float = 3.0
     warmup_proportion: float = 0.1
     train_batch_size: int = 32
+    gradient_accumulation_steps: int = 1
+    recompute: bool = False
     eval_batch_size: int = 8
     predict_batch_size: int = 8
     save_checkpoints_steps: int = 1000
@@ -75,7 +78,7 @@ class FineTuning:
         keras.utils.set_random_seed(options.seed)
         self.tokenizer = InGraphTokenizer(options.vocab_file, options.do_lower_case)
         self.encoder = task.encoder(self.tokenizer, options.max_seq_length)
-        self.model = task.model(config, POLICIES[options.precision])
+        self.model = task.model(config, POLICIES[options.precision], options.recompute)
         self.global_step = None
 
     def encode(self, examples):
@@ -100,12 +103,7 @@ class FineTuning:
                 the output folder's was trained with other settings.
         """
         options = self.options
-        num_steps = int(num_examples / options.train_batch_size * options.num_train_epochs)
-        if num_steps < 1:
-            raise UserError(
-                f"{num_examples} training examples make no step of --train_batch_size={options.train_batch_size} in "
-                f"--num_train_epochs={options.num_train_epochs}: lower the one or raise the other"
-            )
+        num_steps = self._num_steps(num_examples)
         init_checkpoint = options.init_checkpoint and os.path.abspath(find_checkpoint(options.init_checkpoint))
         settings = {
             **self._model_settings,
@@ -119,21 +117,25 @@ class FineTuning:
         self.trainer = Trainer(
             self.model,
             loss_scaled(AdamWeightDecay(schedule), options.precision),
-            self.task.loss,
-            TrainingOptions(
-                options.output_dir,
-                num_steps,
-                options.train_batch_size,
-                options.save_checkpoints_steps,
-                options.iterations_per_loop,
-                seed=options.seed,
-            ),
+            MeanLoss(self.task.loss),
+            training_options(options, num_train_steps=num_steps),
         )
         prefix = self.trainer.restore()
         write_settings(options.output_dir, settings)
         if prefix:
             return f"Going on from {prefix}"
         return self._initialize()
+
+    def _num_steps(self, num_examples):
+        options = self.options
+        examples_per_step = options.train_batch_size * options.gradient_accumulation_steps
+        num_steps = int(num_examples / examples_per_step * options.num_train_epochs)
+        if num_steps < 1:
+            raise UserError(
+                f"{num_examples} training examples make no step of {examples_per_step} in --num_train_epochs="
+                f"{options.num_train_epochs}: lower --train_batch_size or raise --num_train_epochs"
+            )
+        return num_steps
 
     def _initialize(self):
         options = self.options
@@ -146,7 +148,7 @@ class FineTuning:
         trainer = self.trainer
         order = training_order(
             encoded.lengths,
-            self.options.train_batch_size,
+            trainer.options.examples_per_step,
             trainer.options.num_train_steps,
             self.options.seed,
             group_by_length=not self.options.pad_to_max_length,
@@ -154,7 +156,7 @@ class FineTuning:
         rest = order[int(trainer.step) :].ravel()
         prefix = None
         if len(rest):
-            prefix = trainer.train(padded_batches(encoded, rest, self.options.train_batch_size, self._pad_to))
+            prefix = trainer.train(padded_batches(encoded, rest, trainer.options.examples_per_step, self._pad_to))
         self.global_step = int(trainer.step)
         return prefix
 

@@ -25,37 +25,54 @@ class TrainingOptions:
     Args:
         output_dir: Folder of the checkpoints.
         num_train_steps: Step at which training ends.
-        train_batch_size: Examples a step.
+        train_batch_size: Examples that go through the model at once.
+        gradient_accumulation_steps: How many such batches make up a step.
         save_checkpoints_steps: Steps between checkpoints.
         iterations_per_loop: Most steps to run in one call of a graph function.
         keep_checkpoints: How many checkpoints to keep.
+        num_train_seconds: Time after which training ends early; 0 for none.
         seed: Determines the dropout masks, step by step.
     """
 
     output_dir: str
     num_train_steps: int
     train_batch_size: int
+    gradient_accumulation_steps: int = 1
     save_checkpoints_steps: int = 1000
     iterations_per_loop: int = 1000
     keep_checkpoints: int = 5
+    num_train_seconds: float = 0
     seed: int = 0
+
+    @property
+    def examples_per_step(self):
+        """Examples that an update of the weights is made from."""
+        return self.train_batch_size * self.gradient_accumulation_steps
+
+
+def training_options(options, **others):
+    """The `TrainingOptions` among a script's options, and others by name."""
+    names = {field.name for field in dataclasses.fields(TrainingOptions)} & vars(options).keys()
+    return TrainingOptions(**{name: getattr(options, name) for name in names}, **others)
 
 
 class Trainer:
-    """Trains a model, from the newest checkpoint of the output folder if it has one.
+    """Trains a model.
 
     Args:
         model: A Keras model of this package.
-        optimizer: An `AdamWeightDecay`, or one wrapped for loss scaling.
-        loss: From the model's outputs and a batch to the losses of its examples, [B].
+        optimizer: An `AdamWeightDecay` or another with `slots`, or one wrapped for loss scaling.
+        objective: The `Objective` (see `models/objective.py`).
         options: `TrainingOptions`.
+        log: Called with the step and a dict of figures at each report, if given.
     """
 
-    def __init__(self, model, optimizer, loss, options):
+    def __init__(self, model, optimizer, objective, options, log=None):
         self.model = model
         self.optimizer = optimizer
-        self.loss = loss
+        self.objective = objective
         self.options = options
+        self.log = log
         self.step = tf.Variable(0, dtype=tf.int64, trainable=False, name="global_step")
         optimizer.build(model.trainable_variables)
         self._slots = getattr(optimizer, "inner_optimizer", optimizer)
@@ -63,22 +80,26 @@ class Trainer:
         self._dropout_seeds = np.random.default_rng(options.seed).integers(2**31, size=len(self._dropout_states))
         self._run = tf.function(self._run_steps, reduce_retracing=True)
 
-    def restore(self):
-        """Goes back to the newest checkpoint of the output folder.
+    def restore(self, path=None):
+        """Goes back to a checkpoint with weights, slots and step.
+
+        Args:
+            path: The checkpoint; the newest of the output folder by default.
 
         Returns:
             Its prefix, or None if there is none.
         """
-        prefix = latest_checkpoint(self.options.output_dir)
-        if prefix:
-            self.step.assign(restore_training(self.model, self._slots, prefix))
-        return prefix
+        path = path or latest_checkpoint(self.options.output_dir)
+        if path:
+            self.step.assign(restore_training(self.model, self._slots, path))
+        return path
 
     def train(self, batches):
-        """Trains to the last step.
+        """Trains to the last step, or until the time is over.
 
         Args:
-            batches: A `tf.data.Dataset` whose first batch is that of the next step.
+            batches: A `tf.data.Dataset` of dicts with `examples_per_step` rows, whose first
+                batch is that of the next step.
 
         Returns:
             The prefix of the last checkpoint written, or None if no step was left to do.
@@ -87,29 +108,24 @@ class Trainer:
             UserError: If the loss is no longer finite, or a checkpoint cannot be written.
             KeyboardInterrupt: If interrupted, after writing a checkpoint.
         """
-        options, prefix, saved = self.options, None, int(self.step)
-        iterator, pace = iter(batches), _Pace(options.iterations_per_loop)
-        with progress_bar("Training", options.num_train_steps, "step", int(self.step)) as bar:
-            try:
-                while (done := int(self.step)) < options.num_train_steps:
-                    save_at = min(_next_multiple(done, options.save_checkpoints_steps), options.num_train_steps)
-                    count = min(pace.count, save_at - done)
-                    started = time.perf_counter()
-                    loss, rate = (float(value) for value in self._run(iterator, tf.constant(count)))
-                    pace.ran(count, time.perf_counter() - started)
-                    self._check(loss)
-                    speed = pace.steps_per_second * options.train_batch_size
-                    bar.set_postfix_str(f"loss {loss:.4f}, learning rate {rate:.2e}, {speed:.1f} examples/s", False)
+        started, saved, prefix = time.monotonic(), int(self.step), None
+        iterator, pace = iter(batches), _Pace(self.options.iterations_per_loop)
+        try:
+            with progress_bar("Training", self.options.num_train_steps, "step", saved) as bar:
+                while (target := self._next_stop()) and not self._is_over(started):
+                    count = min(pace.count, target - int(self.step))
+                    figures = self._advance(iterator, count, pace)
+                    bar.set_postfix_str(_described(figures), refresh=False)
                     bar.update(count)
-                    if done + count == save_at:
-                        prefix, saved = self.save(), save_at
-            except KeyboardInterrupt:
-                if int(self.step) > saved:
-                    self.save()
-                raise KeyboardInterrupt(
-                    f"stopped after step {int(self.step)}; run the same command again to go on from there"
-                ) from None
-        return prefix
+                    if int(self.step) == target:
+                        saved, prefix = target, self.save()
+        except KeyboardInterrupt:
+            if int(self.step) > saved:
+                self.save()
+            raise KeyboardInterrupt(
+                f"stopped after step {int(self.step)}; run the same command again to go on from there"
+            ) from None
+        return self.save() if int(self.step) > saved else prefix
 
     def save(self):
         """Writes `model.ckpt-STEP` with slots and step, and deletes the oldest beyond those to keep."""
@@ -118,34 +134,82 @@ class Trainer:
         save_checkpoint(self.model, prefix, self._slots, step, self.options.keep_checkpoints)
         return prefix
 
+    def _next_stop(self):
+        """The step of the next checkpoint, None after the last."""
+        done, every, last = int(self.step), self.options.save_checkpoints_steps, self.options.num_train_steps
+        return min((done // every + 1) * every, last) if done < last else None
+
+    def _is_over(self, started):
+        limit = self.options.num_train_seconds
+        return bool(limit) and time.monotonic() - started >= limit
+
+    def _advance(self, iterator, count, pace):
+        """Runs `count` steps and returns their figures by name."""
+        started = time.perf_counter()
+        values = self._run(iterator, tf.constant(count)).numpy()
+        pace.ran(count, time.perf_counter() - started)
+        figures = dict(zip((*self.objective.names, "learning rate", "tokens/s"), map(float, values)))
+        loss = sum(figures[name] for name in self.objective.losses)
+        if not np.isfinite(loss):
+            raise self._not_finite(loss)
+        figures = {"loss": loss, **figures, "examples/s": self.options.examples_per_step * pace.steps_per_second}
+        figures["tokens/s"] *= pace.steps_per_second
+        if self.log:
+            self.log(int(self.step), figures)
+        return figures
+
     def _run_steps(self, iterator, count):
-        """Runs `count` steps; gives their mean loss and the learning rate of the last."""
-        total, rate = 0.0, 0.0
+        """Runs `count` steps; gives the means of the objective's figures, the last rate, tokens a step."""
+        totals, rate = tf.zeros([len(self.objective.names) + 1]), 0.0
         for _ in tf.range(count):
-            loss, rate = self._train_step(next(iterator))
-            total += loss
-        return total / tf.cast(count, tf.float32), rate
+            figures, rate = self._train_step(next(iterator))
+            totals += figures
+        means = totals / tf.cast(count, tf.float32)
+        return tf.concat([means[:-1], [rate], means[-1:]], axis=0)
 
     def _train_step(self, batch):
-        # The masks follow from seed and step alone, so a resumed run draws those it would have had.
-        for state, seed in zip(self._dropout_states, self._dropout_seeds):
-            state.assign(tf.cast(tf.stack([tf.constant(seed, tf.int64), self.step]), state.dtype))
         self._slots.iterations.assign(tf.cast(self.step, self._slots.iterations.dtype))
+        gradients, figures = self._gradients(batch)
+        rate = tf.identity(self._slots.learning_rate)
+        self.optimizer.apply(gradients, self.model.trainable_variables)
+        self.step.assign_add(1)
+        tokens = tf.reduce_sum(tf.cast(batch["input_mask"], tf.float32))
+        return tf.concat([figures, [tokens]], axis=0), rate
+
+    def _gradients(self, batch):
+        """The gradients of a step's loss, and the objective's figures, [names]."""
+        parts = self.options.gradient_accumulation_steps
+        totals = self.objective.totals(batch)
+        if parts == 1:
+            return self._part_gradients(batch, totals, 0)
+        split = {
+            name: tf.reshape(value, tf.concat([[parts, -1], tf.shape(value)[1:]], axis=0)) for name, value in batch.items()
+        }
+        gradients = [tf.zeros(variable.shape) for variable in self.model.trainable_variables]
+        figures = tf.zeros([len(self.objective.names)])
+        for part in tf.range(parts):
+            part_batch = {name: value[part] for name, value in split.items()}
+            part_gradients, part_figures = self._part_gradients(part_batch, totals, part)
+            gradients = [total + tf.convert_to_tensor(new) for total, new in zip(gradients, part_gradients)]
+            figures += part_figures
+        return gradients, figures
+
+    def _part_gradients(self, batch, totals, part):
+        # The masks follow from seed and step alone, so a resumed run draws those it would have had.
+        draw = self.step * self.options.gradient_accumulation_steps + tf.cast(part, tf.int64)
+        for state, seed in zip(self._dropout_states, self._dropout_seeds):
+            state.assign(tf.cast(tf.stack([tf.constant(seed, tf.int64), draw]), state.dtype))
         with tf.GradientTape() as tape:
             outputs = self.model(model_inputs(self.model, batch), training=True)
-            loss = tf.reduce_mean(self.loss(outputs, batch))
-            scaled_loss = self.optimizer.scale_loss(loss)
-        rate = tf.identity(self._slots.learning_rate)
-        variables = self.model.trainable_variables
-        self.optimizer.apply(tape.gradient(scaled_loss, variables), variables)
-        self.step.assign_add(1)
-        return loss, rate
+            sums = self.objective.sums(outputs, batch)
+            figures = {name: sums[name] / totals[name] for name in self.objective.names}
+            loss = self.optimizer.scale_loss(sum(figures[name] for name in self.objective.losses))
+        gradients = tape.gradient(loss, self.model.trainable_variables)
+        return gradients, tf.stack([figures[name] for name in self.objective.names])
 
-    def _check(self, loss):
-        if np.isfinite(loss):
-            return
+    def _not_finite(self, loss):
         last = latest_checkpoint(self.options.output_dir)
-        raise UserError(
+        return UserError(
             f"the loss became {loss} by step {int(self.step)}; the last good checkpoint is {last or 'the initial one'}: "
             "train with a lower --learning_rate, a longer warm-up or --precision=float32"
         )
@@ -167,8 +231,10 @@ class _Pace:
         self._traced = True
 
 
-def _next_multiple(number, step):
-    return (number // step + 1) * step
+def _described(figures):
+    """The figures as the progress bar shows them."""
+    formats = {"learning rate": "{} {:.2e}", "examples/s": "{1:.1f} {0}", "tokens/s": "{1:,.0f} {0}"}
+    return ", ".join(formats.get(name, "{} {:.4f}").format(name, value) for name, value in figures.items())
 
 
 def loss_scaled(optimizer, precision):

@@ -82,7 +82,7 @@ def test_figures_by_hand(start, examples):
 
 
 def test_too_few_examples(start):
-    with pytest.raises(UserError, match="1 training examples make no step of --train_batch_size=4"):
+    with pytest.raises(UserError, match="1 training examples make no step of 4 in --num_train_epochs=3.0: lower"):
         start().prepare_training(1)
 
 

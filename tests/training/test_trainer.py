@@ -11,6 +11,7 @@ from bert_tf import BertConfig, UserError
 from bert_tf.checkpoints.google import CheckpointReader, list_checkpoints
 from bert_tf.data.pipelines import EncodedExamples, padded_batches, training_order
 from bert_tf.models.classification import bert_classifier, classification_loss
+from bert_tf.models.objective import MeanLoss
 from bert_tf.optimization.adam_weight_decay import AdamWeightDecay
 from bert_tf.optimization.schedules import LinearWarmupLinearDecay
 from bert_tf.training.trainer import Trainer, TrainingOptions, loss_scaled
@@ -36,7 +37,7 @@ def trainer(output_dir, num_train_steps=12, learning_rate=1e-2, precision="float
     dtype = {"float32": None, "bfloat16": "mixed_bfloat16", "float16": "mixed_float16"}[precision]
     model = bert_classifier(config, num_labels=2, dtype=dtype)
     optimizer = loss_scaled(AdamWeightDecay(LinearWarmupLinearDecay(learning_rate, total_steps, 1)), precision)
-    return Trainer(model, optimizer, loss, TrainingOptions(str(output_dir), num_train_steps, 8, **options))
+    return Trainer(model, optimizer, MeanLoss(loss), TrainingOptions(str(output_dir), num_train_steps, 8, **options))
 
 
 def batches(first_step=0, num_steps=12):
@@ -103,7 +104,7 @@ def test_learns(tmp_path, precision):
 
 def test_stops_where_the_loss_is_no_number(tmp_path):
     broken = trainer(tmp_path, save_checkpoints_steps=4, iterations_per_loop=1)
-    broken.loss = lambda outputs, batch: loss(outputs, batch) / tf.cast(broken.step < 6, tf.float32)
+    broken.objective = MeanLoss(lambda outputs, batch: loss(outputs, batch) / tf.cast(broken.step < 6, tf.float32))
     with pytest.raises(UserError, match="the loss became inf by step 7; the last good checkpoint is .*model.ckpt-4: "):
         broken.train(batches())
     assert list_checkpoints(tmp_path) == [str(tmp_path / "model.ckpt-4")]

@@ -1,0 +1,51 @@
+"""What training minimizes and reports, in a form that lets a batch be gone through in parts."""
+
+from keras import ops
+
+
+class Objective:
+    """Figures of a batch, each the quotient of a sum over its examples and a total known beforehand.
+
+    The sums of a batch's parts add up to that of the whole, and so do their gradients; the
+    totals come from the labels alone. So gradients that were accumulated over parts are those
+    of the whole batch, also where the parts hold different numbers of masked words.
+
+    Attributes:
+        names: The figures' names.
+        losses: Those of them whose sum is minimized.
+    """
+
+    names = ()
+    losses = ()
+
+    def totals(self, batch):
+        """What each sum is to be divided by, a scalar each by name."""
+        raise NotImplementedError
+
+    def sums(self, outputs, batch):
+        """The sums of a batch or of a part of one, a scalar each by name."""
+        raise NotImplementedError
+
+    def means(self, outputs, batch):
+        """The figures of a whole batch."""
+        totals = self.totals(batch)
+        return {name: value / totals[name] for name, value in self.sums(outputs, batch).items()}
+
+
+class MeanLoss(Objective):
+    """The mean of the examples' losses.
+
+    Args:
+        loss: From outputs and a batch to its examples' losses, [B].
+    """
+
+    names = losses = ("loss",)
+
+    def __init__(self, loss):
+        self._loss = loss
+
+    def totals(self, batch):
+        return {"loss": ops.cast(ops.shape(batch["input_ids"])[0], "float32")}
+
+    def sums(self, outputs, batch):
+        return {"loss": ops.sum(self._loss(outputs, batch))}
