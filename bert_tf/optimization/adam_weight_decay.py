@@ -1,16 +1,13 @@
 """The optimizer BERT was trained with (Google's `optimization.py`)."""
 
-import re
-
 import keras
 from keras import ops
 
-# Google's list: the parameters that the decay leaves alone, as patterns found anywhere in the path.
-NO_WEIGHT_DECAY = ("LayerNorm", "layer_norm", "bias")
+from bert_tf.optimization.decayed_moments import NO_WEIGHT_DECAY, DecayedMoments
 
 
 @keras.saving.register_keras_serializable("bert_tf")
-class AdamWeightDecay(keras.optimizers.Optimizer):
+class AdamWeightDecay(DecayedMoments):
     """Adam without bias correction, with decoupled weight decay.
 
     m ← β₁·m + (1 − β₁)·g;  v ← β₂·v + (1 − β₂)·g²;
@@ -43,58 +40,13 @@ class AdamWeightDecay(keras.optimizers.Optimizer):
         name="adam_weight_decay",
         **kwargs,
     ):
-        super().__init__(learning_rate=learning_rate, global_clipnorm=global_clipnorm, name=name, **kwargs)
-        self.weight_decay_rate = weight_decay_rate
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-        self.no_weight_decay = tuple(no_weight_decay)
-
-    def build(self, variables):
-        if self.built:
-            return
-        super().build(variables)
-        self._m, self._v = self.add_optimizer_variables(variables, ["adam_m", "adam_v"])
-        # Decided here by path: `update_step` gets TensorFlow's own variables, which have none.
-        self._decayed = [bool(self.weight_decay_rate) and self.decays(variable) for variable in variables]
-
-    def slots(self):
-        """Yields (path of the weight, name of the slot, slot variable), as checkpoints name them."""
-        for index, variable in enumerate(self._trainable_variables):
-            yield variable.path, "adam_m", self._m[index]
-            yield variable.path, "adam_v", self._v[index]
-
-    def decays(self, variable):
-        """Whether weight decay applies to a variable."""
-        return not any(re.search(pattern, variable.path) for pattern in self.no_weight_decay)
-
-    def apply(self, grads, trainable_variables=None):
-        # TensorFlow gives the word embeddings' gradient by row, a row once for each time it was
-        # looked up, but the norm to clip by is that of the rows' sums. Reshaping sums them.
-        variables = self._trainable_variables if trainable_variables is None else list(trainable_variables)
-        grads = [
-            None if grad is None else ops.reshape(grad, variable.shape)
-            for grad, variable in zip(grads, variables, strict=True)
-        ]
-        super().apply(grads, trainable_variables)
+        super().__init__(
+            learning_rate, weight_decay_rate, beta_1, beta_2, epsilon, no_weight_decay,
+            global_clipnorm=global_clipnorm, name=name, **kwargs,
+        )
 
     def update_step(self, gradient, variable, learning_rate):
         index = self._get_variable_index(variable)
-        m, v = self._m[index], self._v[index]
-        gradient = ops.cast(gradient, variable.dtype)
-        self.assign(m, self.beta_1 * m + (1.0 - self.beta_1) * gradient)
-        self.assign(v, self.beta_2 * v + (1.0 - self.beta_2) * ops.square(gradient))
-        update = m / (ops.sqrt(v) + self.epsilon)
-        if self._decayed[index]:
-            update = update + self.weight_decay_rate * variable
+        m, v = self.update_moments(index, gradient)
+        update = self.decayed_update(index, m, v, variable)
         self.assign_sub(variable, ops.cast(learning_rate, variable.dtype) * update)
-
-    def get_config(self):
-        return {
-            **super().get_config(),
-            "weight_decay_rate": self.weight_decay_rate,
-            "beta_1": self.beta_1,
-            "beta_2": self.beta_2,
-            "epsilon": self.epsilon,
-            "no_weight_decay": list(self.no_weight_decay),
-        }
