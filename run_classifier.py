@@ -26,7 +26,7 @@ def main():
     # What can be checked without TensorFlow has been: it takes seconds to load.
     from bert_tf.training.finetuning import FineTuning
 
-    print(f"Running on {set_up_devices()}, {FLAGS.precision}")
+    print(f"Running on {set_up_devices(FLAGS.deterministic)}, {FLAGS.precision}")
     run = FineTuning(FLAGS.task_name, task, config, finetuning_options())
     if FLAGS.do_train:
         train(run, examples["train"])

@@ -27,6 +27,7 @@ setup(
         "tqdm>=4.66",
     ],
     extras_require={
+        "tensorboard": ["tensorboard>=2.20"],
         "test": ["pytest>=8", "jax>=0.4.34"],
     },
 )

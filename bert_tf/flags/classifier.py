@@ -5,8 +5,8 @@ import dataclasses
 from absl import flags
 
 from bert_tf.flags.groups import (
+    define_finetuning_flags,
     define_model_flags,
-    define_output_flags,
     define_tpu_flags,
     define_training_flags,
 )
@@ -22,8 +22,8 @@ def define_classifier_flags():
     flags.DEFINE_bool("do_eval", False, "Whether to evaluate on the dev set.")
     flags.DEFINE_bool("do_predict", False, "Whether to predict the labels of the test set.")
     define_model_flags()
-    define_training_flags(learning_rate=5e-5, num_train_epochs=3.0)
-    define_output_flags()
+    define_training_flags()
+    define_finetuning_flags()
     define_tpu_flags()
 
 

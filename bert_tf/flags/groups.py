@@ -7,12 +7,49 @@ from absl import flags
 
 
 def define_model_flags():
-    """Which model, from which files."""
+    """Which model, and where it goes."""
     flags.DEFINE_string("bert_config_file", None, "bert_config.json, the shape of the model.")
-    flags.DEFINE_string("vocab_file", None, "vocab.txt, the word pieces the model was trained on.")
     flags.DEFINE_string(
         "init_checkpoint", None, "Checkpoint to start from (usually a pre-trained BERT): its prefix or its folder."
     )
+    flags.DEFINE_string("output_dir", None, "Folder for checkpoints and results.")
+
+
+def define_training_flags():
+    """How to train, whatever the task."""
+    flags.DEFINE_integer("train_batch_size", 32, "Examples of a training batch.", lower_bound=1)
+    flags.DEFINE_integer(
+        "gradient_accumulation_steps", 1, "Batches that make up a training step.", lower_bound=1
+    )
+    flags.DEFINE_bool(
+        "recompute", False, "Compute each layer twice, to train longer sequences or larger batches in the same memory."
+    )
+    flags.DEFINE_float("learning_rate", 5e-5, "The peak learning rate of Adam.", lower_bound=0.0)
+    flags.DEFINE_integer("eval_batch_size", 8, "Examples a step of evaluation.", lower_bound=1)
+    flags.DEFINE_integer("save_checkpoints_steps", 1000, "Steps between checkpoints.", lower_bound=1)
+    flags.DEFINE_integer(
+        "iterations_per_loop", 1000, "Most steps to run in one call of the graph; fewer where steps are slow.",
+        lower_bound=1,
+    )
+    flags.DEFINE_integer("seed", 0, "Determines initial weights, order and dropout.", lower_bound=0)
+    flags.DEFINE_enum(
+        "precision", "float32", ["float32", "bfloat16", "float16"],
+        "Precision of the computation; weights, softmax and loss stay float32.",
+    )
+    flags.DEFINE_bool(
+        "deterministic", False, "Use only operations that give the same bits each time; on a GPU these are slower."
+    )
+
+
+def define_finetuning_flags():
+    """How long to fine-tune, and how to predict."""
+    flags.DEFINE_integer("predict_batch_size", 8, "Examples a step of prediction.", lower_bound=1)
+    flags.DEFINE_float("num_train_epochs", 3.0, "How often to go through the data.", lower_bound=0.0)
+    flags.DEFINE_float(
+        "warmup_proportion", 0.1, "Share of the training during which the learning rate rises.",
+        lower_bound=0.0, upper_bound=1.0,
+    )
+    flags.DEFINE_string("vocab_file", None, "vocab.txt, the word pieces the model was trained on.")
     flags.DEFINE_bool(
         "new_head", False, "Start with a new output layer even if --init_checkpoint has one."
     )
@@ -27,40 +64,6 @@ def define_model_flags():
         "pad_to_max_length", False,
         "Pad every batch to --max_seq_length and draw batches at random, rather than group like lengths.",
     )
-
-
-def define_training_flags(learning_rate, num_train_epochs):
-    """How to train; the two defaults differ from script to script."""
-    flags.DEFINE_integer("train_batch_size", 32, "Examples of a training batch.", lower_bound=1)
-    flags.DEFINE_integer(
-        "gradient_accumulation_steps", 1, "Batches that make up a training step.", lower_bound=1
-    )
-    flags.DEFINE_bool(
-        "recompute", False, "Compute each layer twice, to train longer sequences or larger batches in the same memory."
-    )
-    flags.DEFINE_integer("eval_batch_size", 8, "Examples a step of evaluation.", lower_bound=1)
-    flags.DEFINE_integer("predict_batch_size", 8, "Examples a step of prediction.", lower_bound=1)
-    flags.DEFINE_float("learning_rate", learning_rate, "The peak learning rate of Adam.", lower_bound=0.0)
-    flags.DEFINE_float("num_train_epochs", num_train_epochs, "How often to go through the data.", lower_bound=0.0)
-    flags.DEFINE_float(
-        "warmup_proportion", 0.1, "Share of the training during which the learning rate rises.",
-        lower_bound=0.0, upper_bound=1.0,
-    )
-    flags.DEFINE_integer("save_checkpoints_steps", 1000, "Steps between checkpoints.", lower_bound=1)
-    flags.DEFINE_integer(
-        "iterations_per_loop", 1000, "Most steps to run in one call of the graph; fewer where steps are slow.",
-        lower_bound=1,
-    )
-    flags.DEFINE_integer("seed", 0, "Determines initial weights, order and dropout.", lower_bound=0)
-    flags.DEFINE_enum(
-        "precision", "float32", ["float32", "bfloat16", "float16"],
-        "Precision of the computation; weights, softmax and loss stay float32.",
-    )
-
-
-def define_output_flags():
-    """Where results go."""
-    flags.DEFINE_string("output_dir", None, "Folder for checkpoints and results.")
     flags.DEFINE_string("export_dir", None, "Folder for a SavedModel; none is written without it.")
 
 

@@ -14,9 +14,16 @@ def check_tpu(use_tpu):
         )
 
 
-def set_up_devices():
-    """Lets TensorFlow take GPU memory as it needs it, and says what there is to compute on."""
+def set_up_devices(deterministic=False):
+    """Lets TensorFlow take GPU memory as it needs it, and says what there is to compute on.
+
+    Args:
+        deterministic: Whether to use only operations that give the same bits each time.
+    """
     import tensorflow as tf
+
+    if deterministic:
+        tf.config.experimental.enable_op_determinism()
 
     gpus = tf.config.list_physical_devices("GPU")
     for gpu in gpus:

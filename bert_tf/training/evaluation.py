@@ -43,6 +43,37 @@ def run_model(model, encoded, batch_size, loss=None, pad_to=None, title="Predict
     return {name: np.concatenate(values)[original] for name, values in collected.items()}
 
 
+def average_figures(model, objective, batches, num_batches):
+    """An objective's figures over many batches, each weighted as within a batch.
+
+    Args:
+        model: A Keras model.
+        objective: The `Objective`.
+        batches: A `tf.data.Dataset` of dicts.
+        num_batches: How many batches to take from it.
+
+    Returns:
+        A dict of floats: the figures by name, and as `loss` the mean of the batches' losses.
+    """
+
+    @tf.function(reduce_retracing=True)
+    def run(batch):
+        sums = objective.sums(model(model_inputs(model, batch), training=False), batch)
+        totals = objective.totals(batch)
+        return tf.stack([[sums[name], totals[name]] for name in objective.names])
+
+    results = []
+    with progress_bar("Evaluating", num_batches, "batch") as bar:
+        for batch in batches.take(num_batches):
+            results.append(run(batch).numpy())
+            bar.update(1)
+    results = np.array(results, np.float64)  # [batches, names, 2]
+    sums, totals = results.sum(axis=0).T
+    of_batches = dict(zip(objective.names, (results[..., 0] / results[..., 1]).T))
+    loss = sum(of_batches[name].mean() for name in objective.losses)
+    return {**dict(zip(objective.names, (sums / totals).tolist())), "loss": float(loss)}
+
+
 def mean_of_batch_means(values, batch_size):
     """The mean over batches of each batch's mean: what TensorFlow 1's Estimator reported as `loss`."""
     starts = range(0, len(values), batch_size)

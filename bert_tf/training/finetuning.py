@@ -2,12 +2,10 @@
 
 import dataclasses
 import hashlib
-import os
 import pathlib
 
 import keras
 
-from bert_tf.checkpoints.google import find_checkpoint, latest_checkpoint
 from bert_tf.checkpoints.loading import load_checkpoint
 from bert_tf.data.pipelines import encode_examples, padded_batches, training_order
 from bert_tf.errors import UserError
@@ -18,6 +16,7 @@ from bert_tf.tokenization.in_graph import InGraphTokenizer
 from bert_tf.training.devices import POLICIES
 from bert_tf.training.evaluation import mean_of_batch_means, run_model
 from bert_tf.training.output_dir import check_settings, write_settings
+from bert_tf.training.run import Run
 from bert_tf.training.trainer import Trainer, loss_scaled, training_options
 
 # What determines the model, and what determines how it is trained besides.
@@ -53,7 +52,7 @@ class FineTuningOptions:
     iterations_per_loop: int = 1000
 
 
-class FineTuning:
+class FineTuning(Run):
     """A task's model with all that is needed to train and use it.
 
     Args:
@@ -67,7 +66,7 @@ class FineTuning:
     """
 
     def __init__(self, task_name, task, config, options):
-        self.task, self.config, self.options = task, config, options
+        self.task, self.config = task, config
         self._model_settings = {
             "task_name": task_name.lower(),
             "bert_config_file": config.to_dict(),
@@ -78,8 +77,7 @@ class FineTuning:
         keras.utils.set_random_seed(options.seed)
         self.tokenizer = InGraphTokenizer(options.vocab_file, options.do_lower_case)
         self.encoder = task.encoder(self.tokenizer, options.max_seq_length)
-        self.model = task.model(config, POLICIES[options.precision], options.recompute)
-        self.global_step = None
+        super().__init__(task.model(config, POLICIES[options.precision], options.recompute), options)
 
     def encode(self, examples):
         """The examples as ids."""
@@ -104,12 +102,7 @@ class FineTuning:
         """
         options = self.options
         num_steps = self._num_steps(num_examples)
-        init_checkpoint = options.init_checkpoint and os.path.abspath(find_checkpoint(options.init_checkpoint))
-        settings = {
-            **self._model_settings,
-            **{name: getattr(options, name) for name in _TRAINING_SETTINGS},
-            "init_checkpoint": init_checkpoint,
-        }
+        settings = {**self._model_settings, **self.settings(_TRAINING_SETTINGS)}
         check_settings(options.output_dir, settings)
         schedule = LinearWarmupLinearDecay(
             options.learning_rate, num_steps, int(num_steps * options.warmup_proportion)
@@ -159,35 +152,6 @@ class FineTuning:
             prefix = trainer.train(padded_batches(encoded, rest, trainer.options.examples_per_step, self._pad_to))
         self.global_step = int(trainer.step)
         return prefix
-
-    def load_trained(self):
-        """Takes the weights to evaluate, predict with or export, unless they were just trained.
-
-        These are the newest checkpoint of the output folder, else `init_checkpoint` if it
-        holds the task's output layer.
-
-        Returns:
-            What was loaded, as text; "" if nothing had to be.
-
-        Raises:
-            UserError: If there is no checkpoint that was fine-tuned.
-        """
-        if self.global_step is not None:
-            return ""
-        path = latest_checkpoint(self.options.output_dir) or self.options.init_checkpoint
-        if not path:
-            raise UserError(
-                f"--output_dir={self.options.output_dir}: holds no checkpoint yet: add --do_train=true, or give a "
-                "fine-tuned --init_checkpoint"
-            )
-        report = load_checkpoint(self.model, path)
-        if report.new:
-            raise UserError(
-                f"{report.prefix}: {', '.join(report.new)} missing, so it was not fine-tuned for this task: add "
-                "--do_train=true"
-            )
-        self.global_step = report.global_step
-        return str(report)
 
     def evaluate(self, encoded):
         """Compares the model's predictions with the labels.

@@ -46,7 +46,7 @@ def check_settings(output_dir, settings):
     Raises:
         UserError: If the folder holds a checkpoint made with another value of one of them.
     """
-    earlier = _read_settings(output_dir)
+    earlier = read_settings(output_dir)
     if earlier is None or latest_checkpoint(output_dir) is None:
         return
     for name, value in settings.items():
@@ -99,7 +99,8 @@ def write_predictions(output_dir, ids, labels, probabilities):
     return path
 
 
-def _read_settings(output_dir):
+def read_settings(output_dir):
+    """The settings that `write_settings` noted, None if there are none."""
     path = os.path.join(output_dir, SETTINGS_FILE)
     try:
         with open(path, encoding="utf-8") as file:

@@ -90,5 +90,5 @@ def test_nothing_that_was_fine_tuned(start, tmp_path):
     with pytest.raises(UserError, match="holds no checkpoint yet: add --do_train=true"):
         start().load_trained()
     save_checkpoint(bert_pretraining_model(CONFIG), tmp_path / "init" / "bert_model.ckpt")
-    with pytest.raises(UserError, match="output_weights, output_bias missing, so it was not fine-tuned"):
+    with pytest.raises(UserError, match="output_weights, output_bias missing, so it was not trained for this task"):
         start(init_checkpoint=str(tmp_path / "init")).load_trained()

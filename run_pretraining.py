@@ -1,0 +1,82 @@
+"""Pretrains BERT with masked LM and next sentence prediction, or trains on from a checkpoint.
+
+Takes the flags of Google's run_pretraining.py and writes the files it wrote.
+"""
+
+from bert_tf import flags
+from bert_tf.checkpoints.google import find_checkpoint
+from bert_tf.config import BertConfig
+from bert_tf.errors import UserError
+from bert_tf.flags.pretraining import define_pretraining_flags, dynamic_masking, pretraining_options
+from bert_tf.training import output_dir
+from bert_tf.training.devices import check_tpu, set_up_devices
+
+FLAGS = flags.FLAGS
+
+
+def main():
+    flags.require("input_file", "bert_config_file", "output_dir")
+    config = checked_config()
+    masking = dynamic_masking(config)
+    output_dir.prepare_output_dir(FLAGS.output_dir)
+
+    # What can be checked without TensorFlow has been: it takes seconds to load.
+    from bert_tf.training.pretraining import Pretraining
+
+    options = pretraining_options()
+    print(f"Running on {set_up_devices(FLAGS.deterministic)}, {FLAGS.precision}")
+    run = Pretraining(config, options, masking)
+    if FLAGS.do_train:
+        train(run)
+    report = run.load_trained()
+    if report:
+        print(report)
+    if FLAGS.do_eval:
+        evaluate(run)
+
+
+def checked_config():
+    """The model's configuration, after every check that needs no data."""
+    check_tpu(FLAGS.use_tpu)
+    if not (FLAGS.do_train or FLAGS.do_eval):
+        raise UserError("nothing to do: give at least one of --do_train, --do_eval")
+    config = BertConfig.from_json_file(FLAGS.bert_config_file)
+    if FLAGS.max_seq_length > config.max_position_embeddings:
+        raise UserError(
+            f"--max_seq_length={FLAGS.max_seq_length}: the model has {config.max_position_embeddings} positions "
+            f"(max_position_embeddings in {FLAGS.bert_config_file}): give at most that"
+        )
+    if FLAGS.continue_training and not FLAGS.init_checkpoint:
+        raise UserError("--continue_training=true takes slots and step from --init_checkpoint: give one")
+    if FLAGS.init_checkpoint:
+        find_checkpoint(FLAGS.init_checkpoint)
+    return config
+
+
+def train(run):
+    log = None
+    if FLAGS.tensorboard_dir:
+        from bert_tf.training.tensorboard import TensorBoardLog
+
+        log = TensorBoardLog(FLAGS.tensorboard_dir)
+    print(run.prepare_training(log))
+    prefix = run.train()
+    if prefix is None:
+        print(f"Nothing left to train: step {run.global_step} is done; to train on, raise --num_train_steps")
+    elif run.global_step < FLAGS.num_train_steps:
+        print(f"Stopped at step {run.global_step} of {FLAGS.num_train_steps} as {FLAGS.num_train_seconds:g} seconds "
+              f"are over; wrote {prefix}; run the same command again to go on")
+    else:
+        print(f"Trained to step {run.global_step}; wrote {prefix}")
+
+
+def evaluate(run):
+    results = run.evaluate()
+    for name in sorted(results):
+        print(f"  {name} = {results[name]}")
+    print(f"Wrote {output_dir.write_eval_results(FLAGS.output_dir, results)}")
+
+
+if __name__ == "__main__":
+    define_pretraining_flags()
+    flags.run(main)
