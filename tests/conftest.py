@@ -2,6 +2,8 @@
 
 import os
 import pathlib
+import subprocess
+import sys
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -9,6 +11,33 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import pytest
 
 TESTS = pathlib.Path(__file__).parent
+
+
+class Script:
+    """A script of the repository, to be run as a user runs it."""
+
+    def __init__(self, name):
+        self._command = [sys.executable, str(TESTS.parent / name)]
+
+    def start(self, *flags, **options):
+        """Starts it; returns the process."""
+        return subprocess.Popen(
+            [*self._command, *map(str, flags)], env={**os.environ, "KERAS_BACKEND": "tensorflow"},
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options,
+        )
+
+    def run(self, *flags, **options):
+        """Runs it to its end, which must not be a traceback; returns status, output, last line of errors."""
+        process = self.start(*flags, **options)
+        out, err = process.communicate(timeout=300)
+        assert "Traceback" not in err, err
+        return process.returncode, out, (err.strip().splitlines() or [""])[-1]
+
+
+@pytest.fixture(scope="session")
+def script():
+    """From a script's name to a `Script`."""
+    return Script
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """run_classifier.py as a user runs it: the whole path, interrupted too, and every wrong input."""
 
 import json
-import os
 import pathlib
 import resource
 import signal
@@ -37,20 +36,9 @@ print(json.dumps({
 """
 
 
-def start(*flags, **options):
-    command = [sys.executable, str(ROOT / "run_classifier.py"), *map(str, flags)]
-    environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
-    return subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options
-    )
-
-
-def run(*flags, **options):
-    """Runs the script to its end; gives status, standard output and the last line of standard error."""
-    process = start(*flags, **options)
-    out, err = process.communicate(timeout=300)
-    assert "Traceback" not in err, err
-    return process.returncode, out, (err.strip().splitlines() or [""])[-1]
+@pytest.fixture(scope="module")
+def classifier(script):
+    return script("run_classifier.py")
 
 
 @pytest.fixture(scope="module")
@@ -77,11 +65,11 @@ def flags_for(data, output_dir, /, **changes):
 
 
 @pytest.fixture(scope="module")
-def finished(data, tmp_path_factory):
+def finished(classifier, data, tmp_path_factory):
     """The output folder of a run that did everything, and what it printed."""
     folder = tmp_path_factory.mktemp("finished") / "out"
     flags = flags_for(data, folder, do_eval=True, do_predict=True, export_dir=folder.with_name("export"))
-    status, out, last = run(*flags)
+    status, out, last = classifier.run(*flags)
     assert status == 0, last
     return folder, out
 
@@ -119,16 +107,16 @@ def test_saved_model_needs_nothing_of_the_project(finished, data):
     assert np.shape(answer["alone"]) == (2, 2) and np.shape(answer["by_ids"]) == (1, 2)
 
 
-def test_a_killed_run_goes_on_and_ends_the_same(finished, data, tmp_path):
+def test_a_killed_run_goes_on_and_ends_the_same(classifier, finished, data, tmp_path):
     folder, _ = finished
-    process = start(*flags_for(data, tmp_path / "out", iterations_per_loop=1))
+    process = classifier.start(*flags_for(data, tmp_path / "out", iterations_per_loop=1))
     deadline = time.monotonic() + 120
     while not (tmp_path / "out" / "checkpoint").exists() and time.monotonic() < deadline and process.poll() is None:
         time.sleep(0.01)
     process.kill()
     process.communicate()
     step = int(latest_checkpoint(tmp_path / "out").rsplit("-", 1)[1])
-    status, out, last = run(*flags_for(data, tmp_path / "out", do_predict=True))
+    status, out, last = classifier.run(*flags_for(data, tmp_path / "out", do_predict=True))
     assert status == 0, last
     assert step == 48 or f"Going on from {tmp_path}/out/model.ckpt-{step}" in out
     ours, theirs = CheckpointReader(tmp_path / "out"), CheckpointReader(folder)
@@ -137,8 +125,8 @@ def test_a_killed_run_goes_on_and_ends_the_same(finished, data, tmp_path):
     assert (tmp_path / "out/test_results.tsv").read_bytes() == (folder / "test_results.tsv").read_bytes()
 
 
-def test_an_interrupted_run_says_how_to_go_on(data, tmp_path):
-    process = start(*flags_for(data, tmp_path / "out", num_train_epochs=5000))
+def test_an_interrupted_run_says_how_to_go_on(classifier, data, tmp_path):
+    process = classifier.start(*flags_for(data, tmp_path / "out", num_train_epochs=5000))
     for line in process.stdout:
         if "Starting from random weights" in line:
             break
@@ -151,28 +139,28 @@ def test_an_interrupted_run_says_how_to_go_on(data, tmp_path):
     assert last == f"run_classifier.py: stopped after step {step}; run the same command again to go on from there"
 
 
-def test_more_epochs_train_on_and_other_settings_are_refused(finished, data):
+def test_more_epochs_train_on_and_other_settings_are_refused(classifier, finished, data):
     folder, _ = finished
-    status, out, _ = run(*flags_for(data, folder))
+    status, out, _ = classifier.run(*flags_for(data, folder))
     assert status == 0 and "Nothing left to train: step 48 is done" in out
-    status, _, last = run(*flags_for(data, folder, learning_rate=2e-3))
+    status, _, last = classifier.run(*flags_for(data, folder, learning_rate=2e-3))
     assert status == 1
     assert "its checkpoints were made with learning_rate 0.001, this run has 0.002" in last
-    status, out, _ = run(*flags_for(data, folder, num_train_epochs=3, do_predict=None))
+    status, out, _ = classifier.run(*flags_for(data, folder, num_train_epochs=3, do_predict=None))
     assert status == 0 and "Going on from" in out and f"wrote {folder}/model.ckpt-72" in out
 
 
-def test_evaluates_what_was_trained_before(finished, data, tmp_path):
+def test_evaluates_what_was_trained_before(classifier, finished, data, tmp_path):
     folder, _ = finished
-    status, out, last = run(*flags_for(data, folder, do_train=None, do_eval=True))
+    status, out, last = classifier.run(*flags_for(data, folder, do_train=None, do_eval=True))
     assert status == 0, last
     assert "eval_accuracy" in out and "Training" not in out
-    status, _, last = run(*flags_for(data, tmp_path / "empty", do_train=None, do_eval=True))
+    status, _, last = classifier.run(*flags_for(data, tmp_path / "empty", do_train=None, do_eval=True))
     assert status == 1 and "holds no checkpoint yet: add --do_train=true" in last
 
 
-def test_help_names_every_flag_of_googles_script():
-    status, out, _ = run("--help")
+def test_help_names_every_flag_of_googles_script(classifier):
+    status, out, _ = classifier.run("--help")
     assert status == 1  # As absl does.
     for name in (
         "data_dir bert_config_file task_name vocab_file output_dir init_checkpoint max_seq_length train_batch_size "
@@ -212,9 +200,9 @@ WRONG_FLAGS = {
 
 
 @pytest.mark.parametrize("name", WRONG_FLAGS)
-def test_wrong_flags(data, tmp_path, name):
+def test_wrong_flags(classifier, data, tmp_path, name):
     changes, message = WRONG_FLAGS[name]
-    status, _, last = run(*flags_for(data, tmp_path / "out", **changes))
+    status, _, last = classifier.run(*flags_for(data, tmp_path / "out", **changes))
     assert status == 1
     assert last.startswith("run_classifier.py: error: ") and message in last
 
@@ -242,41 +230,41 @@ WRONG_FILES = {
 
 
 @pytest.mark.parametrize("name", WRONG_FILES)
-def test_wrong_files(data, tmp_path, name):
+def test_wrong_files(classifier, data, tmp_path, name):
     file, change, message = WRONG_FILES[name]
-    status, _, last = run(*flags_for(edited(data, tmp_path / "data", file, change), tmp_path / "out"))
+    status, _, last = classifier.run(*flags_for(edited(data, tmp_path / "data", file, change), tmp_path / "out"))
     assert status == 1
     assert last.startswith("run_classifier.py: error: ") and message in last
 
 
-def test_wrong_case_of_a_released_checkpoint(data, tmp_path):
+def test_wrong_case_of_a_released_checkpoint(classifier, data, tmp_path):
     folder = tmp_path / "cased_L-12_H-768_A-12"
     folder.mkdir()
     (folder / "bert_model.ckpt.index").write_bytes(b"")
-    status, _, last = run(*flags_for(data, tmp_path / "out", init_checkpoint=folder / "bert_model.ckpt"))
+    status, _, last = classifier.run(*flags_for(data, tmp_path / "out", init_checkpoint=folder / "bert_model.ckpt"))
     assert status == 1 and last.endswith("was trained on cased text: use --do_lower_case=false")
 
 
-def test_broken_checkpoint(finished, data, tmp_path):
+def test_broken_checkpoint(classifier, finished, data, tmp_path):
     whole = latest_checkpoint(finished[0])
     for part in (".index", ".data-00000-of-00001"):
         content = pathlib.Path(whole + part).read_bytes()
         (tmp_path / f"bert_model.ckpt{part}").write_bytes(content[: len(content) // 2] if "data" in part else content)
-    status, _, last = run(*flags_for(data, tmp_path / "out", init_checkpoint=tmp_path / "bert_model.ckpt"))
+    status, _, last = classifier.run(*flags_for(data, tmp_path / "out", init_checkpoint=tmp_path / "bert_model.ckpt"))
     assert status == 1
     assert f"error: {tmp_path}/bert_model.ckpt: variable " in last and "damaged or incomplete" in last
 
 
-def test_full_disk(data, tmp_path):
+def test_full_disk(classifier, data, tmp_path):
     def limit_file_size():
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 
-    status, _, last = run(*flags_for(data, tmp_path / "out"), preexec_fn=limit_file_size)
+    status, _, last = classifier.run(*flags_for(data, tmp_path / "out"), preexec_fn=limit_file_size)
     assert status == 1
     assert "model.ckpt-10: the checkpoint could not be written (" in last and "free space" in last
 
 
-def test_truncated_texts_are_counted(data, tmp_path):
-    status, out, _ = run(*flags_for(data, tmp_path / "out", max_seq_length=12, num_train_epochs=0.1))
+def test_truncated_texts_are_counted(classifier, data, tmp_path):
+    status, out, _ = classifier.run(*flags_for(data, tmp_path / "out", max_seq_length=12, num_train_epochs=0.1))
     assert status == 0 and "96 examples for training, " in out and "truncated to 12 tokens" in out

@@ -1,12 +1,9 @@
 """run_pretraining.py as a user runs it: the 2018 run reproduced, killed and continued runs, wrong input."""
 
 import json
-import os
 import pathlib
 import random
 import shutil
-import subprocess
-import sys
 import time
 
 import numpy as np
@@ -24,18 +21,9 @@ FIGURES = [
 ]
 
 
-def start(*flags):
-    command = [sys.executable, str(ROOT / "run_pretraining.py"), *map(str, flags)]
-    environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def run(*flags):
-    """Runs the script to its end; gives status, standard output and the last line of standard error."""
-    process = start(*flags)
-    out, err = process.communicate(timeout=300)
-    assert "Traceback" not in err, err
-    return process.returncode, out, (err.strip().splitlines() or [""])[-1]
+@pytest.fixture(scope="module")
+def pretraining(script):
+    return script("run_pretraining.py")
 
 
 def write_records(path, features, lengths):
@@ -79,11 +67,11 @@ def flags(**values):
 
 
 @pytest.mark.parametrize("parts", [1, 3])
-def test_ten_steps_of_the_2018_code(golden_dir, golden_run, tmp_path, parts):
+def test_ten_steps_of_the_2018_code(pretraining, golden_dir, golden_run, tmp_path, parts):
     changes = {"gradient_accumulation_steps": parts, "do_eval": True, "eval_batch_size": 6, "max_eval_steps": 1}
     arguments = golden_flags(golden_dir, golden_run, tmp_path / "out", **changes)
     arguments[arguments.index("--train_batch_size=6")] = f"--train_batch_size={6 // parts}"
-    status, out, last = run(*arguments)
+    status, out, last = pretraining.run(*arguments)
     assert status == 0, last
     ours, theirs = CheckpointReader(tmp_path / "out" / "model.ckpt-10"), CheckpointReader(golden_dir / "trained.ckpt")
     assert ours.shapes == theirs.shapes
@@ -140,21 +128,22 @@ def assert_same(prefix, other):
         np.testing.assert_array_equal(ours.read(name), theirs.read(name), err_msg=name)
 
 
-MODES = {"masks of the records": {}, "dynamic masks, LAMB, parts": {
+MODES = {"masks of the records": (3, {}), "dynamic masks, LAMB, parts": (1, {
     "dynamic_masking": True, "optimizer": "lamb", "gradient_accumulation_steps": 2, "train_batch_size": 4,
-}}
+})}
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_three_kills_end_like_an_uninterrupted_run(toy, tmp_path, mode):
-    changes = {"vocab_file": toy / "vocab.txt", **MODES[mode]}
-    status, _, last = run(*toy_flags(toy, tmp_path / "whole", **changes))
+def test_killed_runs_end_like_an_uninterrupted_one(pretraining, toy, tmp_path, mode):
+    kills, changes = MODES[mode]
+    changes = {"vocab_file": toy / "vocab.txt", **changes}
+    status, _, last = pretraining.run(*toy_flags(toy, tmp_path / "whole", **changes))
     assert status == 0, last
     rng = random.Random(mode)
-    for _ in range(3):
-        process = start(*toy_flags(toy, tmp_path / "killed", iterations_per_loop=1, **changes))
+    for _ in range(kills):
+        process = pretraining.start(*toy_flags(toy, tmp_path / "killed", iterations_per_loop=1, **changes))
         kill_after(process, tmp_path / "killed", steps=rng.randrange(1, 20))
-    status, out, last = run(*toy_flags(toy, tmp_path / "killed", **changes))
+    status, out, last = pretraining.run(*toy_flags(toy, tmp_path / "killed", **changes))
     assert status == 0, last
     assert_same(tmp_path / "killed" / "model.ckpt-60", tmp_path / "whole" / "model.ckpt-60")
 
@@ -174,19 +163,19 @@ def latest_step(folder):
     return int(prefix.rsplit("-", 1)[1]) if prefix else 0
 
 
-def test_goes_on_from_a_checkpoint_with_or_without_its_slots(toy, tmp_path):
-    run(*toy_flags(toy, tmp_path / "first", num_train_steps=20))
+def test_goes_on_from_a_checkpoint_with_or_without_its_slots(pretraining, toy, tmp_path):
+    pretraining.run(*toy_flags(toy, tmp_path / "first", num_train_steps=20))
     first = CheckpointReader(tmp_path / "first" / "model.ckpt-20")
     init = {"init_checkpoint": tmp_path / "first", "learning_rate": 0.0, "num_train_steps": 23}
 
-    status, out, last = run(*toy_flags(toy, tmp_path / "weights", **{**init, "num_train_steps": 3}))
+    status, out, last = pretraining.run(*toy_flags(toy, tmp_path / "weights", **{**init, "num_train_steps": 3}))
     assert status == 0 and "loaded" in out, last
     weights = CheckpointReader(tmp_path / "weights" / "model.ckpt-3")
     slot = "bert/pooler/dense/kernel/adam_v"
     np.testing.assert_array_equal(weights.read(slot[:-7]), first.read(slot[:-7]))
     assert weights.read("global_step") == 3
 
-    status, out, last = run(*toy_flags(toy, tmp_path / "all", continue_training=True, **init))
+    status, out, last = pretraining.run(*toy_flags(toy, tmp_path / "all", continue_training=True, **init))
     assert status == 0 and "slots and step 20 included" in out, last
     continued = CheckpointReader(tmp_path / "all" / "model.ckpt-23")
     assert continued.read("global_step") == 23
@@ -195,19 +184,19 @@ def test_goes_on_from_a_checkpoint_with_or_without_its_slots(toy, tmp_path):
     assert weights.read(slot).max() < 0.5 * first.read(slot).max()
 
 
-def test_stops_at_the_time_limit_with_a_checkpoint(toy, tmp_path):
+def test_stops_at_the_time_limit_with_a_checkpoint(pretraining, toy, tmp_path):
     limited = {"num_train_steps": 10**6, "num_train_seconds": 6, "save_checkpoints_steps": 10**6}
-    status, out, last = run(*toy_flags(toy, tmp_path / "out", do_eval=True, max_eval_steps=3, **limited))
+    status, out, last = pretraining.run(*toy_flags(toy, tmp_path / "out", do_eval=True, max_eval_steps=3, **limited))
     assert status == 0, last
     step = latest_step(tmp_path / "out")
     assert 0 < step < 10**6 and f"Stopped at step {step} of 1000000 as 6 seconds are over" in out
     assert f"global_step = {step}" in out
 
 
-def test_evaluation_alone(golden_dir, golden_run, tmp_path):
+def test_evaluation_alone(pretraining, golden_dir, golden_run, tmp_path):
     arguments = golden_flags(golden_dir, golden_run, tmp_path / "out", do_eval=True, eval_batch_size=6, max_eval_steps=2)
     arguments.remove("--do_train=True")
-    status, out, last = run(*arguments)
+    status, out, last = pretraining.run(*arguments)
     assert status == 0, last
     golden = np.load(golden_dir / "golden.npz")
     results = dict(line.strip().split(" = ") for line in out.splitlines() if " = " in line)
@@ -234,26 +223,26 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_wrong_input(toy, tmp_path, name):
+def test_wrong_input(pretraining, toy, tmp_path, name):
     changes, message = WRONG[name]
-    status, _, last = run(*toy_flags(toy, tmp_path / "out", **changes))
+    status, _, last = pretraining.run(*toy_flags(toy, tmp_path / "out", **changes))
     assert status == 1
     assert last.startswith("run_pretraining.py: error: ") and message in last
 
 
-def test_records_of_a_larger_vocabulary(toy, tmp_path):
+def test_records_of_a_larger_vocabulary(pretraining, toy, tmp_path):
     BertConfig(**{**CONFIG.to_dict(), "vocab_size": 20}).to_json_file(tmp_path / "bert_config.json")
-    status, _, last = run(*toy_flags(toy, tmp_path / "out", bert_config_file=tmp_path / "bert_config.json"))
+    status, _, last = pretraining.run(*toy_flags(toy, tmp_path / "out", bert_config_file=tmp_path / "bert_config.json"))
     assert status == 1 and "part0.tfrecord: word piece ids beyond vocab_size 20: give the bert_config.json" in last
 
 
-def test_vocabulary_of_another_size(toy, tmp_path):
+def test_vocabulary_of_another_size(pretraining, toy, tmp_path):
     save_checkpoint(bert_pretraining_model(BertConfig(**{**CONFIG.to_dict(), "vocab_size": 41})), tmp_path / "m.ckpt")
-    status, _, last = run(*toy_flags(toy, tmp_path / "out", init_checkpoint=tmp_path / "m.ckpt"))
+    status, _, last = pretraining.run(*toy_flags(toy, tmp_path / "out", init_checkpoint=tmp_path / "m.ckpt"))
     assert status == 1 and "word_embeddings is [41, 16] in the checkpoint but [40, 16]" in last
     shutil.copy(toy / "vocab.txt", tmp_path)
     with open(tmp_path / "vocab.txt", "a") as file:
         file.write("more\n")
     changes = {"dynamic_masking": True, "vocab_file": tmp_path / "vocab.txt"}
-    status, _, last = run(*toy_flags(toy, tmp_path / "out", **changes))
+    status, _, last = pretraining.run(*toy_flags(toy, tmp_path / "out", **changes))
     assert status == 1 and "41 lines, but " in last

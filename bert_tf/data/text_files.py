@@ -60,7 +60,7 @@ def match_files(patterns):
     for pattern in patterns:
         found = sorted(glob.glob(pattern, recursive=True))
         if not found:
-            raise UserError(f"{pattern}: no file matches: correct the path or pattern of the input text")
+            raise UserError(f"{pattern}: no file matches: correct the path or pattern")
         paths.extend(found)
     return paths
 
