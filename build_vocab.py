@@ -21,8 +21,10 @@ def main():
 
     start = time.monotonic()
     counts = count_words(files, FLAGS.do_lower_case, FLAGS.num_processes)
-    print(f"Counted {sum(counts.words.values()):,} words, {len(counts.words):,} different ones, "
-          f"in {time.monotonic() - start:,.1f} s")
+    print(
+        f"Counted {sum(counts.words.values()):,} words, {len(counts.words):,} different ones, "
+        f"in {time.monotonic() - start:,.1f} s"
+    )
     if counts.forgotten:
         print(f"Forgot the counts of {counts.forgotten:,} rare words, to save memory")
 
@@ -47,11 +49,15 @@ def print_report(learned, coverage):
         print(f"Left out {learned.rare_characters:,} characters that occur less than {FLAGS.min_count} times")
     if learned.padding:
         print(f"The text has too few pieces: the last {learned.padding:,} entries are unused slots")
-    print(f"Of the words {coverage.whole:.2%} are one piece and {coverage.unknown:.4%} [UNK]; "
-          f"{coverage.pieces_per_word:.3f} pieces a word")
-    print(f"Wrote {FLAGS.vocab_file}: {len(learned.tokens):,} entries (vocab_size of bert_config.json): "
-          f"{learned.pieces:,} pieces, {learned.characters:,} characters ({learned.inner_characters:,} "
-          "of them also inside words), special tokens and unused slots")
+    print(
+        f"Of the words {coverage.whole:.2%} are one piece and {coverage.unknown:.4%} [UNK]; "
+        f"{coverage.pieces_per_word:.3f} pieces a word"
+    )
+    print(
+        f"Wrote {FLAGS.vocab_file}: {len(learned.tokens):,} entries (vocab_size of bert_config.json): "
+        f"{learned.pieces:,} pieces, {learned.characters:,} characters ({learned.inner_characters:,} "
+        "of them also inside words), special tokens and unused slots"
+    )
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ import os
 import time
 
 from bert_tf import flags
-from bert_tf.data.pretraining_files import write_instances
-from bert_tf.data.sharded_instances import write_sharded_instances
+from bert_tf.data.pretraining.in_memory import write_instances
+from bert_tf.data.pretraining.streaming import write_sharded_instances
 from bert_tf.flags.pretraining_data import (
     define_create_pretraining_data_flags,
     is_streaming,
@@ -35,8 +35,10 @@ def print_report(report, seconds):
     if report.kept:
         print(f"Kept {len(report.kept)} finished before: {span(report.kept)}")
     megabytes = sum(os.path.getsize(path) for path in report.written) / 1e6
-    print(f"Wrote {report.instances:,} instances ({megabytes:,.1f} MB) in {seconds:,.1f} s, "
-          f"{report.instances / seconds:,.0f}/s: {span(report.written)}")
+    print(
+        f"Wrote {report.instances:,} instances ({megabytes:,.1f} MB) in {seconds:,.1f} s, "
+        f"{report.instances / seconds:,.0f}/s: {span(report.written)}"
+    )
 
 
 def span(paths):

@@ -9,7 +9,10 @@ from bert_tf.checkpoints.vocabulary_rows import check_new_folder, extend_rows, w
 from bert_tf.config import BertConfig
 from bert_tf.flags.vocabulary import define_extend_vocab_flags, new_words
 from bert_tf.tokenization.vocabulary import (
-    UNK, check_vocab_size, load_vocab, validate_case_matches_checkpoint
+    UNK,
+    check_vocab_size,
+    load_vocab,
+    validate_case_matches_checkpoint,
 )
 from bert_tf.tokenization.vocabulary_extension import extend_vocabulary
 

@@ -45,14 +45,12 @@ def checked_task_and_config():
     """The task and the model's configuration, after every check that needs no data."""
     check_tpu(FLAGS.use_tpu)
     if not (FLAGS.do_train or FLAGS.do_eval or FLAGS.do_predict or FLAGS.export_dir):
-        raise UserError("nothing to do: give at least one of --do_train, --do_eval, --do_predict, --export_dir")
+        raise UserError(
+            "nothing to do: give at least one of --do_train, --do_eval, --do_predict, --export_dir"
+        )
     task = get_task(FLAGS.task_name)
     config = BertConfig.from_json_file(FLAGS.bert_config_file)
-    if FLAGS.max_seq_length > config.max_position_embeddings:
-        raise UserError(
-            f"--max_seq_length={FLAGS.max_seq_length}: the model has {config.max_position_embeddings} positions "
-            f"(max_position_embeddings in {FLAGS.bert_config_file}): give at most that"
-        )
+    config.check_max_seq_length(FLAGS.max_seq_length, FLAGS.bert_config_file)
     if FLAGS.init_checkpoint:
         find_checkpoint(FLAGS.init_checkpoint)
     validate_case_matches_checkpoint(FLAGS.do_lower_case, FLAGS.init_checkpoint)
@@ -97,7 +95,11 @@ def export(run):
 
 def encode(run, examples, purpose):
     encoded = run.encode(examples)
-    truncated = f", {encoded.num_truncated} truncated to {FLAGS.max_seq_length} tokens" if encoded.num_truncated else ""
+    truncated = (
+        f", {encoded.num_truncated} truncated to {FLAGS.max_seq_length} tokens"
+        if encoded.num_truncated
+        else ""
+    )
     print(f"{len(encoded)} examples for {purpose}{truncated}")
     return encoded
 

@@ -41,11 +41,7 @@ def checked_config():
     if not (FLAGS.do_train or FLAGS.do_eval):
         raise UserError("nothing to do: give at least one of --do_train, --do_eval")
     config = BertConfig.from_json_file(FLAGS.bert_config_file)
-    if FLAGS.max_seq_length > config.max_position_embeddings:
-        raise UserError(
-            f"--max_seq_length={FLAGS.max_seq_length}: the model has {config.max_position_embeddings} positions "
-            f"(max_position_embeddings in {FLAGS.bert_config_file}): give at most that"
-        )
+    config.check_max_seq_length(FLAGS.max_seq_length, FLAGS.bert_config_file)
     if FLAGS.continue_training and not FLAGS.init_checkpoint:
         raise UserError("--continue_training=true takes slots and step from --init_checkpoint: give one")
     if FLAGS.init_checkpoint:
@@ -64,8 +60,8 @@ def train(run):
     if prefix is None:
         print(f"Nothing left to train: step {run.global_step} is done; to train on, raise --num_train_steps")
     elif run.global_step < FLAGS.num_train_steps:
-        print(f"Stopped at step {run.global_step} of {FLAGS.num_train_steps} as {FLAGS.num_train_seconds:g} seconds "
-              f"are over; wrote {prefix}; run the same command again to go on")
+        print(f"Time is over; stopped at step {run.global_step} of {FLAGS.num_train_steps}; wrote {prefix}")
+        print("Run the same command again to go on")
     else:
         print(f"Trained to step {run.global_step}; wrote {prefix}")
 

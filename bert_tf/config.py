@@ -87,8 +87,10 @@ class BertConfig:
         except OSError as error:
             raise UserError(f"{path}: {error.strerror}: give the path of a bert_config.json") from None
         except UnicodeDecodeError as error:
-            raise UserError(f"{path}: not UTF-8 ({error.reason} at byte {error.start}): "
-                            "give the path of a bert_config.json") from None
+            raise UserError(
+                f"{path}: not UTF-8 ({error.reason} at byte {error.start}): "
+                "give the path of a bert_config.json"
+            ) from None
         except json.JSONDecodeError as error:
             raise UserError(f"{path}:{error.lineno}: not JSON: {error.msg}: correct the file") from None
         if not isinstance(values, dict):
@@ -97,6 +99,14 @@ class BertConfig:
             return cls.from_dict(values)
         except UserError as error:
             raise UserError(f"{path}: {error}") from None
+
+    def check_max_seq_length(self, max_seq_length, config_file):
+        """Raises UserError if sequences of this length have no position embeddings."""
+        if max_seq_length > self.max_position_embeddings:
+            raise UserError(
+                f"--max_seq_length={max_seq_length}: the model has {self.max_position_embeddings} positions "
+                f"(max_position_embeddings in {config_file}): give at most that"
+            )
 
     def to_dict(self):
         """The mapping that `bert_config.json` holds, extra keys included."""

@@ -17,6 +17,12 @@ def progress_bar(title, total, unit, done=0, unit_scale=False):
     """
     on_terminal = sys.stderr.isatty()
     return tqdm(
-        desc=title, total=total, initial=done, unit=unit, unit_scale=unit_scale, dynamic_ncols=on_terminal,
-        mininterval=0.1 if on_terminal else 10, maxinterval=10 if on_terminal else 60,
+        desc=title,
+        total=total,
+        initial=done,
+        unit=unit,
+        unit_scale=unit_scale,
+        dynamic_ncols=on_terminal,
+        mininterval=0.1 if on_terminal else 10,
+        maxinterval=10 if on_terminal else 60,
     )

@@ -22,8 +22,12 @@ class Script:
     def start(self, *flags, **options):
         """Starts it; returns the process."""
         return subprocess.Popen(
-            [*self._command, *map(str, flags)], env={**os.environ, "KERAS_BACKEND": "tensorflow"},
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options,
+            [*self._command, *map(str, flags)],
+            env={**os.environ, "KERAS_BACKEND": "tensorflow"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            **options,
         )
 
     def run(self, *flags, **options):

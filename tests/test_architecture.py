@@ -1,4 +1,4 @@
-"""Holds the code to its layout: imports go strictly downwards, and only some floors know TensorFlow or absl."""
+"""Holds the code to its layout: imports go strictly downwards, and few floors know TensorFlow or absl."""
 
 import ast
 import pathlib
@@ -9,12 +9,19 @@ ROOT = pathlib.Path(__file__).parent.parent
 
 # A package or module of bert_tf, and its floor. Nothing may import from its own floor but its own package.
 FLOORS = {
-    "errors": -1, "progress": -1,
+    "errors": -1,
+    "progress": -1,
     "config": 0,
-    "tokenization": 1, "layers": 1, "metrics": 1, "optimization": 1, "checkpoints": 1,
-    "models": 2, "data": 2,
+    "tokenization": 1,
+    "layers": 1,
+    "metrics": 1,
+    "optimization": 1,
+    "checkpoints": 1,
+    "models": 2,
+    "data": 2,
     "tasks": 3,
-    "training": 4, "export": 4,
+    "training": 4,
+    "export": 4,
     "flags": 5,
 }
 SCRIPTS_FLOOR = 6
@@ -59,7 +66,9 @@ def test_imports_go_downwards(path):
 
 @pytest.mark.parametrize("path", [path for path in MODULES if part_of(path) in KERAS_ONLY], ids=name_of)
 def test_model_code_runs_on_any_keras_backend(path):
-    foreign = [m for m in imports(path) if m.split(".")[0] in ("tensorflow", "tensorflow_text", "jax", "torch")]
+    foreign = [
+        m for m in imports(path) if m.split(".")[0] in ("tensorflow", "tensorflow_text", "jax", "torch")
+    ]
     assert not foreign
 
 

@@ -37,16 +37,19 @@ def test_learns_a_vocabulary(run, tmp_path):
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["vocab.txt"]
 
 
-@pytest.mark.parametrize("flags, message", [
-    (["--input_file="], "flag --input_file is missing"),
-    (["--input_file=none*.txt"], "none*.txt: no file matches"),
-    (["--input_file=empty.txt"], "empty.txt: no words"),
-    (["--vocab_file=folder"], "folder: cannot be written"),
-    (["--vocab_file=a1.txt/vocab.txt"], "{folder}/a1.txt: File exists"),
-    (["--vocab_size=9"], "vocab_size 9: 4 unused slots and 5 special tokens leave no room"),
-    (["--vocab_size=20"], "vocab_size 20: "),
-    (["--min_count=0"], "flag --min_count=0"),
-])
+@pytest.mark.parametrize(
+    "flags, message",
+    [
+        (["--input_file="], "flag --input_file is missing"),
+        (["--input_file=none*.txt"], "none*.txt: no file matches"),
+        (["--input_file=empty.txt"], "empty.txt: no words"),
+        (["--vocab_file=folder"], "folder: cannot be written"),
+        (["--vocab_file=a1.txt/vocab.txt"], "{folder}/a1.txt: File exists"),
+        (["--vocab_size=9"], "vocab_size 9: 4 unused slots and 5 special tokens leave no room"),
+        (["--vocab_size=20"], "vocab_size 20: "),
+        (["--min_count=0"], "flag --min_count=0"),
+    ],
+)
 def test_wrong_input_is_one_line(run, tmp_path, flags, message):
     (tmp_path / "empty.txt").write_text("\n\n")
     (tmp_path / "folder").mkdir()

@@ -15,13 +15,20 @@ def write(path, text):
 def test_defaults_are_googles():
     config = BertConfig(vocab_size=32000)
     assert (config.hidden_size, config.num_hidden_layers, config.num_attention_heads) == (768, 12, 12)
-    assert (config.intermediate_size, config.hidden_act, config.max_position_embeddings) == (3072, "gelu", 512)
+    assert (config.intermediate_size, config.hidden_act, config.max_position_embeddings) == (
+        3072,
+        "gelu",
+        512,
+    )
     assert (config.hidden_dropout_prob, config.attention_probs_dropout_prob) == (0.1, 0.1)
     assert (config.type_vocab_size, config.initializer_range) == (16, 0.02)
 
 
 def test_keeps_keys_it_does_not_use(tmp_path):
-    path = write(tmp_path / "bert_config.json", '{"vocab_size": 21128, "directionality": "bidi", "pooler_fc_size": 768}')
+    path = write(
+        tmp_path / "bert_config.json",
+        '{"vocab_size": 21128, "directionality": "bidi", "pooler_fc_size": 768}',
+    )
     config = BertConfig.from_json_file(path)
     assert config.extra == {"directionality": "bidi", "pooler_fc_size": 768}
     config.to_json_file(tmp_path / "again.json")
@@ -43,7 +50,10 @@ def test_accepts_googles_activations(act):
         ({"vocab_size": 10, "hidden_dropout_prob": 1.0}, "hidden_dropout_prob is 1.0"),
         ({"vocab_size": 10, "initializer_range": 0}, "initializer_range is 0"),
         ({"vocab_size": 10, "hidden_act": "swish"}, "hidden_act is 'swish'"),
-        ({"vocab_size": 10, "hidden_size": 100}, "hidden_size 100 is not a multiple of num_attention_heads 12"),
+        (
+            {"vocab_size": 10, "hidden_size": 100},
+            "hidden_size 100 is not a multiple of num_attention_heads 12",
+        ),
     ],
 )
 def test_wrong_values(tmp_path, values, message):
@@ -56,7 +66,11 @@ def test_wrong_values(tmp_path, values, message):
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [('{\n"vocab_size": 10\n"hidden_size": 8}', ":3: not JSON"), ("[1]", ": holds a JSON list"), ("", ":1: not JSON")],
+    [
+        ('{\n"vocab_size": 10\n"hidden_size": 8}', ":3: not JSON"),
+        ("[1]", ": holds a JSON list"),
+        ("", ":1: not JSON"),
+    ],
 )
 def test_wrong_files(tmp_path, text, message):
     path = write(tmp_path / "bert_config.json", text)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from bert_tf.data.tfrecords import PretrainingRecords
+from bert_tf.data.pretraining.records import PretrainingRecords
 
 SCRIPT = pathlib.Path(__file__).parent.parent / "create_pretraining_data.py"
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "cat", "sat", "##s", "on", "mat", "."]
@@ -50,27 +50,35 @@ def test_instances_go_to_the_output_files_in_turn(run, tmp_path):
 def test_nothing_loads_tensorflow(run, tmp_path):
     blocked = tmp_path / "tensorflow.py"
     blocked.write_text("raise SystemExit('TensorFlow was loaded')")
-    code = f"import runpy, sys; sys.path.insert(0, {str(tmp_path)!r}); sys.argv[0] = {str(SCRIPT)!r}; " \
-           "runpy.run_path(sys.argv[0], run_name='__main__')"
+    code = (
+        f"import runpy, sys; sys.path.insert(0, {str(tmp_path)!r}); sys.argv[0] = {str(SCRIPT)!r}; "
+        "runpy.run_path(sys.argv[0], run_name='__main__')"
+    )
     flags = ["--input_file=text.txt", "--output_file=out", "--vocab_file=vocab.txt"]
     result = subprocess.run(
-        [sys.executable, "-c", code, *flags], cwd=tmp_path, capture_output=True, text=True,
+        [sys.executable, "-c", code, *flags],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
         env={"PYTHONPATH": f"{tmp_path}:{SCRIPT.parent}"},
     )
     assert result.returncode == 0, result.stderr
 
 
-@pytest.mark.parametrize("flags, message", [
-    (["--input_file=text.txt,none*.txt"], "none*.txt: no file matches"),
-    (["--input_file=empty.txt"], "empty.txt: no text"),
-    (["--input_file=one.txt"], "one.txt: one document only"),
-    (["--max_seq_length=5"], "text.txt: every line has 2 tokens or more"),
-    (["--vocab_file=none.txt"], "none.txt: No such file"),
-    (["--output_file=folder"], "folder: cannot be written (Is a directory)"),
-    (["--output_file=text.txt/out"], "text.txt/out: cannot be written"),
-    (["--output_file=a,a"], "output_file a: named twice"),
-    (["--num_shards=2"], "num_shards 2: too many for 3 documents"),
-])
+@pytest.mark.parametrize(
+    "flags, message",
+    [
+        (["--input_file=text.txt,none*.txt"], "none*.txt: no file matches"),
+        (["--input_file=empty.txt"], "empty.txt: no text"),
+        (["--input_file=one.txt"], "one.txt: one document only"),
+        (["--max_seq_length=5"], "text.txt: every line has 2 tokens or more"),
+        (["--vocab_file=none.txt"], "none.txt: No such file"),
+        (["--output_file=folder"], "folder: cannot be written (Is a directory)"),
+        (["--output_file=text.txt/out"], "text.txt/out: cannot be written"),
+        (["--output_file=a,a"], "output_file a: named twice"),
+        (["--num_shards=2"], "num_shards 2: too many for 3 documents"),
+    ],
+)
 @pytest.mark.parametrize("streaming", [False, True])
 def test_wrong_input_is_one_line(run, tmp_path, flags, message, streaming):
     (tmp_path / "empty.txt").write_text("\n\n")

@@ -27,8 +27,10 @@ def run(tmp_path, golden_dir):
     shutil.copy(golden_dir / "bert_config.json", tmp_path)
 
     def run_script(*flags):
-        usual = ("--init_checkpoint=trained.ckpt --bert_config_file=bert_config.json --vocab_file=vocab.txt "
-                 "--output_dir=out --new_words_file=new.txt").split()
+        usual = (
+            "--init_checkpoint=trained.ckpt --bert_config_file=bert_config.json --vocab_file=vocab.txt "
+            "--output_dir=out --new_words_file=new.txt"
+        ).split()
         command = [sys.executable, SCRIPT, *usual, *flags]
         return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
 
@@ -55,16 +57,19 @@ def test_extends_a_model(run, tmp_path, flags, ids):
     np.testing.assert_array_equal(new[3:523], old[3:])
 
 
-@pytest.mark.parametrize("flags, message", [
-    (["--init_checkpoint="], "flag --init_checkpoint is missing"),
-    (["--init_checkpoint=none.ckpt"], "none.ckpt: no checkpoint there"),
-    (["--new_words_file="], "no new words"),
-    (["--new_words_file=none.txt"], "none.txt: No such file or directory"),
-    (["--words=Covid"], "--words: 'Covid' becomes 'covid'"),
-    (["--words=sars,mers"], "vocab.txt: 2 unused slots for 4 new words"),
-    (["--output_dir=."], ".: not an empty folder"),
-    (["--vocab_file=new.txt"], "new.txt: [PAD]"),
-])
+@pytest.mark.parametrize(
+    "flags, message",
+    [
+        (["--init_checkpoint="], "flag --init_checkpoint is missing"),
+        (["--init_checkpoint=none.ckpt"], "none.ckpt: no checkpoint there"),
+        (["--new_words_file="], "no new words"),
+        (["--new_words_file=none.txt"], "none.txt: No such file or directory"),
+        (["--words=Covid"], "--words: 'Covid' becomes 'covid'"),
+        (["--words=sars,mers"], "vocab.txt: 2 unused slots for 4 new words"),
+        (["--output_dir=."], ".: not an empty folder"),
+        (["--vocab_file=new.txt"], "new.txt: [PAD]"),
+    ],
+)
 def test_wrong_input_is_one_line(run, tmp_path, flags, message):
     before = sorted(tmp_path.iterdir())
     result = run(*flags)

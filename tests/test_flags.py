@@ -6,18 +6,44 @@ import sys
 
 # Google's run_classifier.py, flag by flag.
 GOOGLES_DEFAULTS = {
-    "data_dir": None, "bert_config_file": None, "task_name": None, "vocab_file": None, "output_dir": None,
-    "init_checkpoint": None, "do_lower_case": True, "max_seq_length": 128, "do_train": False, "do_eval": False,
-    "do_predict": False, "train_batch_size": 32, "eval_batch_size": 8, "predict_batch_size": 8,
-    "learning_rate": 5e-5, "num_train_epochs": 3.0, "warmup_proportion": 0.1, "save_checkpoints_steps": 1000,
-    "iterations_per_loop": 1000, "use_tpu": False, "tpu_name": None, "tpu_zone": None, "gcp_project": None,
-    "master": None, "num_tpu_cores": 8,
+    "data_dir": None,
+    "bert_config_file": None,
+    "task_name": None,
+    "vocab_file": None,
+    "output_dir": None,
+    "init_checkpoint": None,
+    "do_lower_case": True,
+    "max_seq_length": 128,
+    "do_train": False,
+    "do_eval": False,
+    "do_predict": False,
+    "train_batch_size": 32,
+    "eval_batch_size": 8,
+    "predict_batch_size": 8,
+    "learning_rate": 5e-5,
+    "num_train_epochs": 3.0,
+    "warmup_proportion": 0.1,
+    "save_checkpoints_steps": 1000,
+    "iterations_per_loop": 1000,
+    "use_tpu": False,
+    "tpu_name": None,
+    "tpu_zone": None,
+    "gcp_project": None,
+    "master": None,
+    "num_tpu_cores": 8,
 }
 
 
 def in_a_process_of_its_own(program, *arguments):
     """Flags can be declared once a process."""
-    command = [sys.executable, "-c", "import json, sys\nfrom bert_tf import flags\nfrom bert_tf.flags.classifier import define_classifier_flags, finetuning_options\n" + program, *arguments]
+    command = [
+        sys.executable,
+        "-c",
+        "import json, sys\nfrom bert_tf import flags\n"
+        "from bert_tf.flags.classifier import define_classifier_flags, finetuning_options\n"
+        + program,
+        *arguments,
+    ]
     return subprocess.run(command, capture_output=True, text=True)
 
 
@@ -40,7 +66,11 @@ print(json.dumps(dataclasses.asdict(finetuning_options())))
 """
     options = json.loads(in_a_process_of_its_own(program).stdout)
     assert (options["output_dir"], options["vocab_file"]) == ("o", "v")
-    assert (options["learning_rate"], options["precision"], options["train_batch_size"]) == (0.25, "bfloat16", 32)
+    assert (options["learning_rate"], options["precision"], options["train_batch_size"]) == (
+        0.25,
+        "bfloat16",
+        32,
+    )
 
 
 def test_errors_are_one_line_without_traceback():

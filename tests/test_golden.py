@@ -40,7 +40,16 @@ def names(golden, prefix):
 
 @pytest.mark.parametrize(
     "name",
-    ["embedding_output", "layers", "sequence_output", "pooled", "mlm_logp", "nsp_logp", "mlm_loss", "nsp_loss"],
+    [
+        "embedding_output",
+        "layers",
+        "sequence_output",
+        "pooled",
+        "mlm_logp",
+        "nsp_logp",
+        "mlm_loss",
+        "nsp_loss",
+    ],
 )
 def test_outputs(results, golden, name):
     assert results[name].shape == golden[name].shape

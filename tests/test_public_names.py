@@ -31,7 +31,8 @@ sys.modules["tensorflow"] = None
 import numpy as np
 from bert_tf import BertConfig, bert_encoder
 from bert_tf.optimization.adam_weight_decay import AdamWeightDecay
-config = BertConfig(vocab_size=9, hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8)
+config = BertConfig(
+    vocab_size=9, hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8)
 for dtype in ("float32", "mixed_bfloat16", "mixed_float16"):
     encoder = bert_encoder(config, dtype=dtype)
     encoder.compile(AdamWeightDecay(1e-3), {"pooled_output": "mse"})

@@ -56,10 +56,19 @@ def data(tmp_path_factory):
 
 def flags_for(data, output_dir, /, **changes):
     flags = {
-        "task_name": "MRPC", "data_dir": data, "vocab_file": data / "vocab.txt",
-        "bert_config_file": data / "bert_config.json", "output_dir": output_dir, "max_seq_length": 32,
-        "do_train": True, "train_batch_size": 4, "num_train_epochs": 2, "save_checkpoints_steps": 10,
-        "learning_rate": 1e-3, "iterations_per_loop": 2, **changes,
+        "task_name": "MRPC",
+        "data_dir": data,
+        "vocab_file": data / "vocab.txt",
+        "bert_config_file": data / "bert_config.json",
+        "output_dir": output_dir,
+        "max_seq_length": 32,
+        "do_train": True,
+        "train_batch_size": 4,
+        "num_train_epochs": 2,
+        "save_checkpoints_steps": 10,
+        "learning_rate": 1e-3,
+        "iterations_per_loop": 2,
+        **changes,
     }
     return [f"--{name}={value}" for name, value in flags.items() if value is not None]
 
@@ -86,7 +95,9 @@ def test_writes_what_googles_script_wrote(finished):
     assert probabilities.shape == (20, 2)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
     rows = [line.split("\t") for line in (folder / "predictions.tsv").read_text().splitlines()]
-    assert rows[0] == ["id", "label", "probability"] and [row[0] for row in rows[1:]] == [str(n) for n in range(20)]
+    assert rows[0] == ["id", "label", "probability"] and [row[0] for row in rows[1:]] == [
+        str(n) for n in range(20)
+    ]
     assert [row[1] for row in rows[1:]] == [str(best) for best in probabilities.argmax(axis=1)]
     for written in ("model.ckpt-48", "eval_results.txt", "test_results.tsv", "predictions.tsv", "export"):
         assert f"{folder.parent}" in out and written in out
@@ -97,8 +108,12 @@ def test_saved_model_needs_nothing_of_the_project(finished, data):
     rows = [line.split("\t") for line in (data / "test.tsv").read_text(encoding="utf-8").splitlines()[1:]]
     texts = [[row[column] for row in rows] for column in (3, 4)]
     loaded = subprocess.run(
-        [sys.executable, "-c", LOAD_WITHOUT_PROJECT], input=json.dumps([str(folder.with_name("export")), *texts]),
-        capture_output=True, text=True, cwd=folder, check=True,
+        [sys.executable, "-c", LOAD_WITHOUT_PROJECT],
+        input=json.dumps([str(folder.with_name("export")), *texts]),
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        check=True,
     )
     answer = json.loads(loaded.stdout.splitlines()[-1])
     np.testing.assert_allclose(answer["probabilities"], np.loadtxt(folder / "test_results.tsv"), atol=1e-6)
@@ -111,7 +126,11 @@ def test_a_killed_run_goes_on_and_ends_the_same(classifier, finished, data, tmp_
     folder, _ = finished
     process = classifier.start(*flags_for(data, tmp_path / "out", iterations_per_loop=1))
     deadline = time.monotonic() + 120
-    while not (tmp_path / "out" / "checkpoint").exists() and time.monotonic() < deadline and process.poll() is None:
+    while (
+        not (tmp_path / "out" / "checkpoint").exists()
+        and time.monotonic() < deadline
+        and process.poll() is None
+    ):
         time.sleep(0.01)
     process.kill()
     process.communicate()
@@ -136,7 +155,10 @@ def test_an_interrupted_run_says_how_to_go_on(classifier, data, tmp_path):
     last = err.strip().splitlines()[-1]
     step = int(latest_checkpoint(tmp_path / "out").rsplit("-", 1)[1])
     assert process.returncode == 130
-    assert last == f"run_classifier.py: stopped after step {step}; run the same command again to go on from there"
+    assert (
+        last
+        == f"run_classifier.py: stopped after step {step}; run the same command again to go on from there"
+    )
 
 
 def test_more_epochs_train_on_and_other_settings_are_refused(classifier, finished, data):
@@ -163,10 +185,11 @@ def test_help_names_every_flag_of_googles_script(classifier):
     status, out, _ = classifier.run("--help")
     assert status == 1  # As absl does.
     for name in (
-        "data_dir bert_config_file task_name vocab_file output_dir init_checkpoint max_seq_length train_batch_size "
-        "eval_batch_size predict_batch_size learning_rate num_train_epochs warmup_proportion save_checkpoints_steps "
-        "iterations_per_loop tpu_name tpu_zone gcp_project master num_tpu_cores [no]do_lower_case [no]do_train "
-        "[no]do_eval [no]do_predict [no]use_tpu seed precision export_dir"
+        "data_dir bert_config_file task_name vocab_file output_dir init_checkpoint max_seq_length "
+        "train_batch_size eval_batch_size predict_batch_size learning_rate num_train_epochs "
+        "warmup_proportion save_checkpoints_steps iterations_per_loop tpu_name tpu_zone gcp_project "
+        "master num_tpu_cores [no]do_lower_case [no]do_train [no]do_eval [no]do_predict [no]use_tpu seed "
+        "precision export_dir"
     ).split():
         assert f"  --{name}:" in out, name
 
@@ -185,16 +208,28 @@ WRONG_FLAGS = {
     "missing flag": ({"task_name": None}, "flag --task_name is missing: The task, in any case: CoLA"),
     "unknown flag": ({"taskname": "x"}, "Unknown command line flag 'taskname'"),
     "nothing to do": ({"do_train": None}, "nothing to do: give at least one of --do_train"),
-    "missing file": ({"vocab_file": "none.txt"}, "none.txt: No such file or directory: give the path of a vocab.txt"),
+    "missing file": (
+        {"vocab_file": "none.txt"},
+        "none.txt: No such file or directory: give the path of a vocab.txt",
+    ),
     "missing data": ({"data_dir": "none"}, "none/train.tsv: "),
-    "folder instead of file": ({"bert_config_file": str(ROOT)}, f"{ROOT}: Is a directory: give the path of a bert_config"),
+    "folder instead of file": (
+        {"bert_config_file": str(ROOT)},
+        f"{ROOT}: Is a directory: give the path of a bert_config",
+    ),
     "unknown task": ({"task_name": "snli"}, "no task 'snli': choose one of cola, mnli, mrpc, xnli"),
     "too long for the model": ({"max_seq_length": 129}, "--max_seq_length=129: the model has 128 positions"),
     "too short": ({"max_seq_length": 3}, "flag --max_seq_length=3: "),
     "batch size 0": ({"train_batch_size": 0}, "flag --train_batch_size=0: "),
     "no such precision": ({"precision": "int8"}, "flag --precision=int8: value should be one of"),
-    "unwritable output": ({"output_dir": "/proc/none"}, "--output_dir=/proc/none: No such file or directory: choose a"),
-    "missing checkpoint": ({"init_checkpoint": "none.ckpt"}, "none.ckpt: no checkpoint there (none.ckpt.index is missing)"),
+    "unwritable output": (
+        {"output_dir": "/proc/none"},
+        "--output_dir=/proc/none: No such file or directory: choose a",
+    ),
+    "missing checkpoint": (
+        {"init_checkpoint": "none.ckpt"},
+        "none.ckpt: no checkpoint there (none.ckpt.index is missing)",
+    ),
     "TPU": ({"use_tpu": True}, "--use_tpu=true: this package trains on GPU or CPU"),
 }
 
@@ -218,7 +253,11 @@ def line_edit(number, change):
 
 WRONG_FILES = {
     "too few columns": ("train.tsv", line_edit(7, lambda line: b"1\t2\tone text"), "train.tsv:7: "),
-    "unknown label": ("train.tsv", line_edit(3, lambda line: b"2" + line[1:]), "train.tsv:3: label '2' is not one of 0, 1"),
+    "unknown label": (
+        "train.tsv",
+        line_edit(3, lambda line: b"2" + line[1:]),
+        "train.tsv:3: label '2' is not one of 0, 1",
+    ),
     "missing column": ("train.tsv", line_edit(1, lambda line: line.replace(b"Quality", b"Label")), "Quality"),
     "empty file": ("train.tsv", lambda content: b"", "train.tsv: "),
     "bad UTF-8": ("train.tsv", line_edit(5, lambda line: line + b"\xff"), "train.tsv:5: "),
@@ -232,7 +271,9 @@ WRONG_FILES = {
 @pytest.mark.parametrize("name", WRONG_FILES)
 def test_wrong_files(classifier, data, tmp_path, name):
     file, change, message = WRONG_FILES[name]
-    status, _, last = classifier.run(*flags_for(edited(data, tmp_path / "data", file, change), tmp_path / "out"))
+    status, _, last = classifier.run(
+        *flags_for(edited(data, tmp_path / "data", file, change), tmp_path / "out")
+    )
     assert status == 1
     assert last.startswith("run_classifier.py: error: ") and message in last
 
@@ -241,7 +282,9 @@ def test_wrong_case_of_a_released_checkpoint(classifier, data, tmp_path):
     folder = tmp_path / "cased_L-12_H-768_A-12"
     folder.mkdir()
     (folder / "bert_model.ckpt.index").write_bytes(b"")
-    status, _, last = classifier.run(*flags_for(data, tmp_path / "out", init_checkpoint=folder / "bert_model.ckpt"))
+    status, _, last = classifier.run(
+        *flags_for(data, tmp_path / "out", init_checkpoint=folder / "bert_model.ckpt")
+    )
     assert status == 1 and last.endswith("was trained on cased text: use --do_lower_case=false")
 
 
@@ -249,8 +292,12 @@ def test_broken_checkpoint(classifier, finished, data, tmp_path):
     whole = latest_checkpoint(finished[0])
     for part in (".index", ".data-00000-of-00001"):
         content = pathlib.Path(whole + part).read_bytes()
-        (tmp_path / f"bert_model.ckpt{part}").write_bytes(content[: len(content) // 2] if "data" in part else content)
-    status, _, last = classifier.run(*flags_for(data, tmp_path / "out", init_checkpoint=tmp_path / "bert_model.ckpt"))
+        (tmp_path / f"bert_model.ckpt{part}").write_bytes(
+            content[: len(content) // 2] if "data" in part else content
+        )
+    status, _, last = classifier.run(
+        *flags_for(data, tmp_path / "out", init_checkpoint=tmp_path / "bert_model.ckpt")
+    )
     assert status == 1
     assert f"error: {tmp_path}/bert_model.ckpt: variable " in last and "damaged or incomplete" in last
 
@@ -266,5 +313,7 @@ def test_full_disk(classifier, data, tmp_path):
 
 
 def test_truncated_texts_are_counted(classifier, data, tmp_path):
-    status, out, _ = classifier.run(*flags_for(data, tmp_path / "out", max_seq_length=12, num_train_epochs=0.1))
+    status, out, _ = classifier.run(
+        *flags_for(data, tmp_path / "out", max_seq_length=12, num_train_epochs=0.1)
+    )
     assert status == 0 and "96 examples for training, " in out and "truncated to 12 tokens" in out

@@ -11,13 +11,18 @@ import pytest
 
 from bert_tf import BertConfig, save_checkpoint
 from bert_tf.checkpoints.google import CheckpointReader, latest_checkpoint
-from bert_tf.data.tfrecords import PretrainingRecords
+from bert_tf.data.pretraining.records import PretrainingRecords
 from bert_tf.models.pretraining import bert_pretraining_model
 
 ROOT = pathlib.Path(__file__).parent.parent
 # What Google's script writes into eval_results.txt.
 FIGURES = [
-    "global_step", "loss", "masked_lm_accuracy", "masked_lm_loss", "next_sentence_accuracy", "next_sentence_loss",
+    "global_step",
+    "loss",
+    "masked_lm_accuracy",
+    "masked_lm_loss",
+    "next_sentence_accuracy",
+    "next_sentence_loss",
 ]
 
 
@@ -42,8 +47,12 @@ def golden_run(golden_dir, tmp_path_factory):
     folder = tmp_path_factory.mktemp("golden")
     golden = np.load(golden_dir / "golden.npz")
     features = {
-        "input_ids": golden["ids"], "input_mask": golden["mask"], "segment_ids": golden["seg"],
-        "masked_lm_positions": golden["pos"], "masked_lm_ids": golden["lab"], "masked_lm_weights": golden["wts"],
+        "input_ids": golden["ids"],
+        "input_mask": golden["mask"],
+        "segment_ids": golden["seg"],
+        "masked_lm_positions": golden["pos"],
+        "masked_lm_ids": golden["lab"],
+        "masked_lm_weights": golden["wts"],
         "next_sentence_labels": golden["nsp"],
     }
     write_records(folder / "batch.tfrecord", features, (24, 5))
@@ -55,10 +64,19 @@ def golden_run(golden_dir, tmp_path_factory):
 
 def golden_flags(golden_dir, folder, output_dir, /, **changes):
     return flags(
-        input_file=folder / "batch.tfrecord", bert_config_file=folder / "bert_config.json", output_dir=output_dir,
-        init_checkpoint=golden_dir / "bert_model.ckpt", max_seq_length=24, max_predictions_per_seq=5,
-        do_train=True, train_batch_size=6, learning_rate=1e-2, num_warmup_steps=4, num_train_steps=12,
-        save_checkpoints_steps=10, **changes,
+        input_file=folder / "batch.tfrecord",
+        bert_config_file=folder / "bert_config.json",
+        output_dir=output_dir,
+        init_checkpoint=golden_dir / "bert_model.ckpt",
+        max_seq_length=24,
+        max_predictions_per_seq=5,
+        do_train=True,
+        train_batch_size=6,
+        learning_rate=1e-2,
+        num_warmup_steps=4,
+        num_train_steps=12,
+        save_checkpoints_steps=10,
+        **changes,
     )
 
 
@@ -68,25 +86,40 @@ def flags(**values):
 
 @pytest.mark.parametrize("parts", [1, 3])
 def test_ten_steps_of_the_2018_code(pretraining, golden_dir, golden_run, tmp_path, parts):
-    changes = {"gradient_accumulation_steps": parts, "do_eval": True, "eval_batch_size": 6, "max_eval_steps": 1}
+    changes = {
+        "gradient_accumulation_steps": parts,
+        "do_eval": True,
+        "eval_batch_size": 6,
+        "max_eval_steps": 1,
+    }
     arguments = golden_flags(golden_dir, golden_run, tmp_path / "out", **changes)
     arguments[arguments.index("--train_batch_size=6")] = f"--train_batch_size={6 // parts}"
     status, out, last = pretraining.run(*arguments)
     assert status == 0, last
-    ours, theirs = CheckpointReader(tmp_path / "out" / "model.ckpt-10"), CheckpointReader(golden_dir / "trained.ckpt")
+    ours, theirs = (
+        CheckpointReader(tmp_path / "out" / "model.ckpt-10"),
+        CheckpointReader(golden_dir / "trained.ckpt"),
+    )
     assert ours.shapes == theirs.shapes
     for name in theirs.shapes:
         np.testing.assert_allclose(ours.read(name), theirs.read(name), rtol=0, atol=1e-3, err_msg=name)
     assert ours.read("global_step") == 10
-    results = dict(line.split(" = ") for line in (tmp_path / "out" / "eval_results.txt").read_text().splitlines())
+    results = dict(
+        line.split(" = ") for line in (tmp_path / "out" / "eval_results.txt").read_text().splitlines()
+    )
     assert list(results) == FIGURES and results["global_step"] == "12"
     losses = [float(results[name]) for name in ("masked_lm_loss", "next_sentence_loss")]
     assert float(results["loss"]) == pytest.approx(sum(losses), rel=1e-4)
 
 
 CONFIG = BertConfig(
-    vocab_size=40, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=24,
-    max_position_embeddings=16, type_vocab_size=2,
+    vocab_size=40,
+    hidden_size=16,
+    num_hidden_layers=2,
+    num_attention_heads=2,
+    intermediate_size=24,
+    max_position_embeddings=16,
+    type_vocab_size=2,
 )
 VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *(f"word{number}" for number in range(35))]
 
@@ -101,9 +134,12 @@ def toy(tmp_path_factory):
         ids[:, 0], ids[:, 5], ids[:, 11] = 2, 3, 3
         positions = np.tile([1, 4, 8], (60, 1))
         features = {
-            "input_ids": np.where(np.isin(np.arange(12), [1, 4, 8]), 4, ids), "input_mask": np.ones_like(ids),
-            "segment_ids": np.tile((np.arange(12) > 5).astype(int), (60, 1)), "masked_lm_positions": positions,
-            "masked_lm_ids": ids[:, [1, 4, 8]], "masked_lm_weights": np.ones((60, 3), np.float32),
+            "input_ids": np.where(np.isin(np.arange(12), [1, 4, 8]), 4, ids),
+            "input_mask": np.ones_like(ids),
+            "segment_ids": np.tile((np.arange(12) > 5).astype(int), (60, 1)),
+            "masked_lm_positions": positions,
+            "masked_lm_ids": ids[:, [1, 4, 8]],
+            "masked_lm_weights": np.ones((60, 3), np.float32),
             "next_sentence_labels": rng.integers(0, 2, size=(60, 1)),
         }
         write_records(folder / f"part{number}.tfrecord", features, (12, 3))
@@ -113,12 +149,23 @@ def toy(tmp_path_factory):
 
 
 def toy_flags(toy, output_dir, /, **changes):
-    return flags(**{
-        "input_file": toy / "part*.tfrecord", "bert_config_file": toy / "bert_config.json", "output_dir": output_dir,
-        "max_seq_length": 12, "max_predictions_per_seq": 3, "do_train": True, "train_batch_size": 8,
-        "learning_rate": 1e-3, "num_warmup_steps": 5, "num_train_steps": 60, "save_checkpoints_steps": 7,
-        "deterministic": True, **changes,
-    })
+    return flags(
+        **{
+            "input_file": toy / "part*.tfrecord",
+            "bert_config_file": toy / "bert_config.json",
+            "output_dir": output_dir,
+            "max_seq_length": 12,
+            "max_predictions_per_seq": 3,
+            "do_train": True,
+            "train_batch_size": 8,
+            "learning_rate": 1e-3,
+            "num_warmup_steps": 5,
+            "num_train_steps": 60,
+            "save_checkpoints_steps": 7,
+            "deterministic": True,
+            **changes,
+        }
+    )
 
 
 def assert_same(prefix, other):
@@ -128,9 +175,18 @@ def assert_same(prefix, other):
         np.testing.assert_array_equal(ours.read(name), theirs.read(name), err_msg=name)
 
 
-MODES = {"masks of the records": (3, {}), "dynamic masks, LAMB, parts": (1, {
-    "dynamic_masking": True, "optimizer": "lamb", "gradient_accumulation_steps": 2, "train_batch_size": 4,
-})}
+MODES = {
+    "masks of the records": (3, {}),
+    "dynamic masks, LAMB, parts": (
+        1,
+        {
+            "dynamic_masking": True,
+            "optimizer": "lamb",
+            "gradient_accumulation_steps": 2,
+            "train_batch_size": 4,
+        },
+    ),
+}
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -168,7 +224,9 @@ def test_goes_on_from_a_checkpoint_with_or_without_its_slots(pretraining, toy, t
     first = CheckpointReader(tmp_path / "first" / "model.ckpt-20")
     init = {"init_checkpoint": tmp_path / "first", "learning_rate": 0.0, "num_train_steps": 23}
 
-    status, out, last = pretraining.run(*toy_flags(toy, tmp_path / "weights", **{**init, "num_train_steps": 3}))
+    status, out, last = pretraining.run(
+        *toy_flags(toy, tmp_path / "weights", **{**init, "num_train_steps": 3})
+    )
     assert status == 0 and "loaded" in out, last
     weights = CheckpointReader(tmp_path / "weights" / "model.ckpt-3")
     slot = "bert/pooler/dense/kernel/adam_v"
@@ -186,15 +244,19 @@ def test_goes_on_from_a_checkpoint_with_or_without_its_slots(pretraining, toy, t
 
 def test_stops_at_the_time_limit_with_a_checkpoint(pretraining, toy, tmp_path):
     limited = {"num_train_steps": 10**6, "num_train_seconds": 6, "save_checkpoints_steps": 10**6}
-    status, out, last = pretraining.run(*toy_flags(toy, tmp_path / "out", do_eval=True, max_eval_steps=3, **limited))
+    status, out, last = pretraining.run(
+        *toy_flags(toy, tmp_path / "out", do_eval=True, max_eval_steps=3, **limited)
+    )
     assert status == 0, last
     step = latest_step(tmp_path / "out")
-    assert 0 < step < 10**6 and f"Stopped at step {step} of 1000000 as 6 seconds are over" in out
+    assert 0 < step < 10**6 and f"Time is over; stopped at step {step} of 1000000; wrote" in out
     assert f"global_step = {step}" in out
 
 
 def test_evaluation_alone(pretraining, golden_dir, golden_run, tmp_path):
-    arguments = golden_flags(golden_dir, golden_run, tmp_path / "out", do_eval=True, eval_batch_size=6, max_eval_steps=2)
+    arguments = golden_flags(
+        golden_dir, golden_run, tmp_path / "out", do_eval=True, eval_batch_size=6, max_eval_steps=2
+    )
     arguments.remove("--do_train=True")
     status, out, last = pretraining.run(*arguments)
     assert status == 0, last
@@ -213,11 +275,20 @@ WRONG = {
     "missing flag": ({"input_file": None}, "flag --input_file is missing"),
     "no such files": ({"input_file": "none/*.tfrecord"}, "none/*.tfrecord: no file matches"),
     "no such checkpoint": ({"init_checkpoint": "none.ckpt"}, "none.ckpt: no checkpoint there"),
-    "records of another length": ({"max_seq_length": 16}, "records with 12 input_ids, but max_seq_length is 16"),
-    "records of other masks": ({"max_predictions_per_seq": 4}, "records with 3 masked_lm_positions, but max_predictions"),
+    "records of another length": (
+        {"max_seq_length": 16},
+        "records with 12 input_ids, but max_seq_length is 16",
+    ),
+    "records of other masks": (
+        {"max_predictions_per_seq": 4},
+        "records with 3 masked_lm_positions, but max_predictions",
+    ),
     "no records": ({"input_file": str(ROOT / "README.md")}, "README.md: no TFRecord file of examples"),
     "too long for the model": ({"max_seq_length": 17}, "--max_seq_length=17: the model has 16 positions"),
-    "slots of nothing": ({"continue_training": True}, "takes slots and step from --init_checkpoint: give one"),
+    "slots of nothing": (
+        {"continue_training": True},
+        "takes slots and step from --init_checkpoint: give one",
+    ),
     "no vocabulary": ({"dynamic_masking": True}, "flag --vocab_file is missing"),
 }
 
@@ -232,12 +303,19 @@ def test_wrong_input(pretraining, toy, tmp_path, name):
 
 def test_records_of_a_larger_vocabulary(pretraining, toy, tmp_path):
     BertConfig(**{**CONFIG.to_dict(), "vocab_size": 20}).to_json_file(tmp_path / "bert_config.json")
-    status, _, last = pretraining.run(*toy_flags(toy, tmp_path / "out", bert_config_file=tmp_path / "bert_config.json"))
-    assert status == 1 and "part0.tfrecord: word piece ids beyond vocab_size 20: give the bert_config.json" in last
+    status, _, last = pretraining.run(
+        *toy_flags(toy, tmp_path / "out", bert_config_file=tmp_path / "bert_config.json")
+    )
+    assert (
+        status == 1
+        and "part0.tfrecord: word piece ids beyond vocab_size 20: give the bert_config.json" in last
+    )
 
 
 def test_vocabulary_of_another_size(pretraining, toy, tmp_path):
-    save_checkpoint(bert_pretraining_model(BertConfig(**{**CONFIG.to_dict(), "vocab_size": 41})), tmp_path / "m.ckpt")
+    save_checkpoint(
+        bert_pretraining_model(BertConfig(**{**CONFIG.to_dict(), "vocab_size": 41})), tmp_path / "m.ckpt"
+    )
     status, _, last = pretraining.run(*toy_flags(toy, tmp_path / "out", init_checkpoint=tmp_path / "m.ckpt"))
     assert status == 1 and "word_embeddings is [41, 16] in the checkpoint but [40, 16]" in last
     shutil.copy(toy / "vocab.txt", tmp_path)

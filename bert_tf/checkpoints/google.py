@@ -159,7 +159,9 @@ def write_tensors(prefix, tensors):
         os.makedirs(folder, exist_ok=True)
         _remove(folder, ".*.partial*")  # Left by a run that was killed while it wrote.
         tf.raw_ops.SaveV2(
-            prefix=partial, tensor_names=names, shape_and_slices=[""] * len(names),
+            prefix=partial,
+            tensor_names=names,
+            shape_and_slices=[""] * len(names),
             tensors=[tf.constant(tensors[name]) for name in names],
         )
         for part in parts:
@@ -202,7 +204,9 @@ def write_text(path, text):
         _flush(partial)
         os.replace(partial, path)
     except OSError as error:
-        raise UserError(f"{path}: could not be written ({error.strerror}): free space or choose another folder") from None
+        raise UserError(
+            f"{path}: could not be written ({error.strerror}): free space or choose another folder"
+        ) from None
 
 
 def _remove(folder, pattern):

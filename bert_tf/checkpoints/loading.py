@@ -27,7 +27,11 @@ class LoadReport:
     global_step: int = 0
 
     def __str__(self):
-        rows = (("loaded", self.loaded, ""), ("new", self.new, _names(self.new)), ("left", self.left, _names(self.left)))
+        rows = (
+            ("loaded", self.loaded, ""),
+            ("new", self.new, _names(self.new)),
+            ("left", self.left, _names(self.left)),
+        )
         lines = [f"Checkpoint {self.prefix}", f"  {'':8}{'variables':>10}{'parameters':>14}"]
         for title, shapes, names in rows:
             size = sum(math.prod(shape) for shape in shapes.values())
@@ -105,8 +109,8 @@ def restore_training(model, optimizer, path):
     for name in (*wanted, GLOBAL_STEP):
         if name not in reader.shapes:
             raise UserError(
-                f"{reader.prefix}: {name} is missing, so training cannot go on from it: start from its weights "
-                "instead, with --init_checkpoint and another --output_dir"
+                f"{reader.prefix}: {name} is missing, so training cannot go on from it: start from its "
+                "weights instead, with --init_checkpoint and another --output_dir"
             )
     _check_shapes(reader, wanted)
     values = {name: reader.read(name) for name in wanted}
@@ -116,7 +120,9 @@ def restore_training(model, optimizer, path):
 
 
 def _check_present(reader, wanted):
-    missing = [name for name, v in wanted.items() if name not in reader.shapes and not kind_of_path(v.path).head]
+    missing = [
+        name for name, v in wanted.items() if name not in reader.shapes and not kind_of_path(v.path).head
+    ]
     if missing:
         more = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
         raise UserError(
@@ -129,8 +135,10 @@ def _check_shapes(reader, present):
     for name, variable in present.items():
         expected, found = list(variable.shape), list(reader.shapes[name])
         if expected != found:
-            raise UserError(f"{reader.prefix}: variable {name} is {found} in the checkpoint but {expected} in the "
-                            f"model{_explanation(variable.path, expected, found)}")
+            raise UserError(
+                f"{reader.prefix}: variable {name} is {found} in the checkpoint but {expected} in the "
+                f"model{_explanation(variable.path, expected, found)}"
+            )
 
 
 def _explanation(path, expected, found):

@@ -39,9 +39,11 @@ def extend_rows(reader, old_ids, old_size, new_size):
         raise UserError(f"{reader.prefix}: variable {_WORD_EMBEDDINGS} is missing: give a checkpoint of BERT")
     for name in _ROW_A_WORD & reader.shapes.keys():
         if reader.shapes[name][0] != old_size:
-            raise UserError(f"{reader.prefix}: variable {name} has {reader.shapes[name][0]} rows, but the "
-                            f"vocabulary {old_size} entries: give the vocab.txt and bert_config.json that "
-                            "belong to the checkpoint")
+            raise UserError(
+                f"{reader.prefix}: variable {name} has {reader.shapes[name][0]} rows, but the "
+                f"vocabulary {old_size} entries: give the vocab.txt and bert_config.json that "
+                "belong to the checkpoint"
+            )
     kept = [name for name in reader.shapes if name != GLOBAL_STEP and not is_slot(name)]
     tensors = {name: reader.read(name) for name in kept}
     for name in _ROW_A_WORD & tensors.keys():
@@ -53,7 +55,7 @@ def _with_new_rows(table, old_ids, new_size):
     import numpy as np
 
     extended = np.zeros((new_size, *table.shape[1:]), table.dtype)
-    extended[:len(table)] = table
+    extended[: len(table)] = table
     for new_id, ids in old_ids.items():
         extended[new_id] = table[ids].mean(axis=0, dtype=np.float64)
     return extended
@@ -93,7 +95,9 @@ def write_model_folder(folder, tensors, config, vocab_lines):
         write_text(partial / VOCAB_NAME, "".join(f"{line}\n" for line in vocab_lines))
         partial.rename(folder)
     except OSError as error:
-        raise UserError(f"{folder}: cannot be written ({error.strerror}): give output_dir a folder with room "
-                        "that you may write to") from None
+        raise UserError(
+            f"{folder}: cannot be written ({error.strerror}): give output_dir a folder with room "
+            "that you may write to"
+        ) from None
     finally:
         shutil.rmtree(partial, ignore_errors=True)

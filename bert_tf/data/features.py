@@ -46,7 +46,8 @@ def classification_features(tokenizer, text_a, text_b, max_seq_length):
         room = max_seq_length - tf.where(lengths_b > 0, tf.constant(3, tf.int64), 2)
         kept_a, kept_b = truncated_lengths(lengths_a, lengths_b, room)
         input_ids, segment_ids = join_segments(
-            first_pieces(ids_a, kept_a), first_pieces(ids_b, kept_b), tokenizer.cls_id, tokenizer.sep_id)
+            first_pieces(ids_a, kept_a), first_pieces(ids_b, kept_b), tokenizer.cls_id, tokenizer.sep_id
+        )
         truncated = (kept_a < lengths_a) | (kept_b < lengths_b)
     return ClassificationFeatures(input_ids, segment_ids, truncated)
 
@@ -68,8 +69,10 @@ def truncated_lengths(lengths_a, lengths_b, room):
     """
     half_b = room // 2
     half_a = room - half_b
-    return (tf.minimum(lengths_a, tf.maximum(half_a, room - lengths_b)),
-            tf.minimum(lengths_b, tf.maximum(half_b, room - lengths_a)))
+    return (
+        tf.minimum(lengths_a, tf.maximum(half_a, room - lengths_b)),
+        tf.minimum(lengths_b, tf.maximum(half_b, room - lengths_a)),
+    )
 
 
 def first_pieces(ids, lengths):

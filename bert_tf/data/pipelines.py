@@ -136,7 +136,9 @@ def padded_batches(encoded, order, batch_size, pad_to=None):
         lengths = rows["input_ids"].row_lengths()
         length = tf.cast(pad_to, tf.int64) if pad_to else _rounded_up(tf.reduce_max(lengths))
         shape = tf.stack([-1, length])
-        batch = {name: tf.ensure_shape(row.to_tensor(shape=shape), [None, pad_to]) for name, row in rows.items()}
+        batch = {
+            name: tf.ensure_shape(row.to_tensor(shape=shape), [None, pad_to]) for name, row in rows.items()
+        }
         batch["input_mask"] = tf.sequence_mask(lengths, length, tf.int32)
         if labels is not None:
             batch["labels"] = tf.gather(labels, indices)

@@ -150,8 +150,10 @@ class RecordWriter:
             raise self._unwritable(error) from None
 
     def _unwritable(self, error):
-        return UserError(f"{self._path}: cannot be written ({error.strerror}): "
-                         "give an output_file in a folder with room that you may write to")
+        return UserError(
+            f"{self._path}: cannot be written ({error.strerror}): "
+            "give an output_file in a folder with room that you may write to"
+        )
 
 
 def _masked_crc(data):

@@ -35,8 +35,10 @@ class Table:
             UserError: If there is no such column, or a row ends before it.
         """
         if name not in self.names:
-            raise UserError(f"{self.path}: no column {name!r} among {', '.join(self.names)}: "
-                            "correct the header, or give a file of the expected layout")
+            raise UserError(
+                f"{self.path}: no column {name!r} among {', '.join(self.names)}: "
+                "correct the header, or give a file of the expected layout"
+            )
         index = self.names.index(name)
         try:
             return [line.split("\t", index + 1)[index] for line in self.lines]
@@ -52,8 +54,9 @@ class Table:
         values = self.column(name)
         kept = [row for row, found in enumerate(values) if found == value]
         if not kept:
-            raise UserError(f"{self.path}: no row with {name} {value!r}: "
-                            f"choose one of {', '.join(sorted(set(values)))}")
+            raise UserError(
+                f"{self.path}: no row with {name} {value!r}: choose one of {', '.join(sorted(set(values)))}"
+            )
         lines = [self.lines[row] for row in kept]
         row_numbers = [self.row_numbers[row] for row in kept]
         return dataclasses.replace(self, lines=lines, row_numbers=row_numbers)
@@ -65,8 +68,10 @@ class Table:
     def _short_row(self, index):
         counts = (line.count("\t") + 1 for line in self.lines)
         row, count = next((row, count) for row, count in enumerate(counts) if count <= index)
-        return UserError(f"{self.place(row)}: {count} columns where {len(self.names)} are expected: "
-                         "complete the row (columns are separated by tabs)")
+        return UserError(
+            f"{self.place(row)}: {count} columns where {len(self.names)} are expected: "
+            "complete the row (columns are separated by tabs)"
+        )
 
 
 def read_table(path, names=None):

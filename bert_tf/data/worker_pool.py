@@ -63,8 +63,10 @@ class WorkerPool(contextlib.AbstractContextManager):
                     return
                 yield under_way.popleft().result()
         except concurrent.futures.process.BrokenProcessPool:
-            raise UserError("a worker process was ended from outside, perhaps for want of memory: "
-                            "run again with a smaller num_processes; what is finished is kept") from None
+            raise UserError(
+                "a worker process was ended from outside, perhaps for want of memory: "
+                "run again with a smaller num_processes; what is finished is kept"
+            ) from None
 
     def __exit__(self, error_type, error, traceback):
         if self._executor is None:

@@ -85,4 +85,6 @@ def export_classifier(module, export_dir):
     except (tf.errors.OpError, OSError) as error:
         shutil.rmtree(partial, ignore_errors=True)
         reason = str(error).splitlines()[0]
-        raise UserError(f"--export_dir={export_dir}: cannot be written ({reason}): choose another folder") from None
+        raise UserError(
+            f"--export_dir={export_dir}: cannot be written ({reason}): choose another folder"
+        ) from None

@@ -31,4 +31,6 @@ def finetuning_options():
     """The `FineTuningOptions` that the flags ask for."""
     from bert_tf.training.finetuning import FineTuningOptions
 
-    return FineTuningOptions(**{field.name: FLAGS[field.name].value for field in dataclasses.fields(FineTuningOptions)})
+    return FineTuningOptions(
+        **{field.name: FLAGS[field.name].value for field in dataclasses.fields(FineTuningOptions)}
+    )

@@ -10,7 +10,9 @@ def define_model_flags():
     """Which model, and where it goes."""
     flags.DEFINE_string("bert_config_file", None, "bert_config.json, the shape of the model.")
     flags.DEFINE_string(
-        "init_checkpoint", None, "Checkpoint to start from (usually a pre-trained BERT): its prefix or its folder."
+        "init_checkpoint",
+        None,
+        "Checkpoint to start from (usually a pre-trained BERT): its prefix or its folder.",
     )
     flags.DEFINE_string("output_dir", None, "Folder for checkpoints and results.")
 
@@ -22,22 +24,30 @@ def define_training_flags():
         "gradient_accumulation_steps", 1, "Batches that make up a training step.", lower_bound=1
     )
     flags.DEFINE_bool(
-        "recompute", False, "Compute each layer twice, to train longer sequences or larger batches in the same memory."
+        "recompute",
+        False,
+        "Compute each layer twice, to train longer sequences or larger batches in the same memory.",
     )
     flags.DEFINE_float("learning_rate", 5e-5, "The peak learning rate of Adam.", lower_bound=0.0)
     flags.DEFINE_integer("eval_batch_size", 8, "Examples a step of evaluation.", lower_bound=1)
     flags.DEFINE_integer("save_checkpoints_steps", 1000, "Steps between checkpoints.", lower_bound=1)
     flags.DEFINE_integer(
-        "iterations_per_loop", 1000, "Most steps to run in one call of the graph; fewer where steps are slow.",
+        "iterations_per_loop",
+        1000,
+        "Most steps to run in one call of the graph; fewer where steps are slow.",
         lower_bound=1,
     )
     flags.DEFINE_integer("seed", 0, "Determines initial weights, order and dropout.", lower_bound=0)
     flags.DEFINE_enum(
-        "precision", "float32", ["float32", "bfloat16", "float16"],
+        "precision",
+        "float32",
+        ["float32", "bfloat16", "float16"],
         "Precision of the computation; weights, softmax and loss stay float32.",
     )
     flags.DEFINE_bool(
-        "deterministic", False, "Use only operations that give the same bits each time; on a GPU these are slower."
+        "deterministic",
+        False,
+        "Use only operations that give the same bits each time; on a GPU these are slower.",
     )
 
 
@@ -46,22 +56,28 @@ def define_finetuning_flags():
     flags.DEFINE_integer("predict_batch_size", 8, "Examples a step of prediction.", lower_bound=1)
     flags.DEFINE_float("num_train_epochs", 3.0, "How often to go through the data.", lower_bound=0.0)
     flags.DEFINE_float(
-        "warmup_proportion", 0.1, "Share of the training during which the learning rate rises.",
-        lower_bound=0.0, upper_bound=1.0,
+        "warmup_proportion",
+        0.1,
+        "Share of the training during which the learning rate rises.",
+        lower_bound=0.0,
+        upper_bound=1.0,
     )
     flags.DEFINE_string("vocab_file", None, "vocab.txt, the word pieces the model was trained on.")
+    flags.DEFINE_bool("new_head", False, "Start with a new output layer even if --init_checkpoint has one.")
     flags.DEFINE_bool(
-        "new_head", False, "Start with a new output layer even if --init_checkpoint has one."
-    )
-    flags.DEFINE_bool(
-        "do_lower_case", True, "Whether to lower-case the input: true for uncased models, false for cased ones."
+        "do_lower_case",
+        True,
+        "Whether to lower-case the input: true for uncased models, false for cased ones.",
     )
     flags.DEFINE_integer(
-        "max_seq_length", 128, "Longest input in word pieces, [CLS] and [SEP] included; longer ones are truncated.",
+        "max_seq_length",
+        128,
+        "Longest input in word pieces, [CLS] and [SEP] included; longer ones are truncated.",
         lower_bound=4,
     )
     flags.DEFINE_bool(
-        "pad_to_max_length", False,
+        "pad_to_max_length",
+        False,
         "Pad every batch to --max_seq_length and draw batches at random, rather than group like lengths.",
     )
     flags.DEFINE_string("export_dir", None, "Folder for a SavedModel; none is written without it.")

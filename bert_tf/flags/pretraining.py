@@ -27,10 +27,14 @@ def define_pretraining_flags():
     )
     flags.DEFINE_integer("max_eval_steps", 100, "Batches to evaluate on.", lower_bound=1)
     flags.DEFINE_float(
-        "num_train_seconds", 0, "Stop training, with a checkpoint, after this time; 0 for no limit.", lower_bound=0.0
+        "num_train_seconds",
+        0,
+        "Stop training, with a checkpoint, after this time; 0 for no limit.",
+        lower_bound=0.0,
     )
     flags.DEFINE_bool(
-        "continue_training", False,
+        "continue_training",
+        False,
         "Take optimizer slots and global_step from --init_checkpoint too, so that its schedule goes on.",
     )
     flags.DEFINE_enum("optimizer", "adamw", ["adamw", "lamb"], "Google's AdamW, or LAMB for large batches.")
@@ -52,7 +56,7 @@ def dynamic_masking(config):
     require("vocab_file")
     vocabulary = load_vocab(FLAGS.vocab_file)
     check_vocab_size(vocabulary, config, FLAGS.vocab_file, FLAGS.bert_config_file)
-    from bert_tf.data.dynamic_masking import DynamicMasking
+    from bert_tf.data.pretraining.dynamic_masking import DynamicMasking
 
     return DynamicMasking(vocabulary, FLAGS.masked_lm_prob)
 

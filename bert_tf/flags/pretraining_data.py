@@ -2,7 +2,7 @@
 
 from absl import flags
 
-from bert_tf.data.pretraining_options import PretrainingDataJob, PretrainingDataOptions, shard_names
+from bert_tf.data.pretraining.options import PretrainingDataJob, PretrainingDataOptions, shard_names
 from bert_tf.data.text_files import match_files
 
 FLAGS = flags.FLAGS
@@ -24,12 +24,14 @@ def define_create_pretraining_data_flags():
     flags.DEFINE_float("masked_lm_prob", 0.15, "Share of an instance's tokens to mask.")
     flags.DEFINE_float("short_seq_prob", 0.1, "Share of documents to cut into shorter instances.")
     flags.DEFINE_integer(
-        "num_processes", 0,
+        "num_processes",
+        0,
         "Streams text of any size through this many processes; 0 holds it in memory, as Google's script.",
         lower_bound=0,
     )
     flags.DEFINE_integer(
-        "num_shards", 0,
+        "num_shards",
+        0,
         "Streams, and writes this many files named after --output_file; 0 writes one for each --output_file.",
         lower_bound=0,
     )

@@ -20,12 +20,14 @@ def define_build_vocab_flags():
         "vocab_size", 30522, "Entries of the vocabulary, special tokens and unused slots included."
     )
     flags.DEFINE_integer(
-        "num_unused", NUM_UNUSED,
+        "num_unused",
+        NUM_UNUSED,
         f"Slots [unusedN] before [UNK], free for words to come; {NUM_UNUSED} as Google's.",
         lower_bound=0,
     )
     flags.DEFINE_integer(
-        "min_count", 1,
+        "min_count",
+        1,
         "How often a character must occur to become a piece; words with rarer ones become [UNK].",
         lower_bound=1,
     )
@@ -49,7 +51,8 @@ def define_extend_vocab_flags():
 
 def _define_do_lower_case():
     flags.DEFINE_bool(
-        "do_lower_case", True,
+        "do_lower_case",
+        True,
         "Whether to lower-case the text: true for uncased models, false for cased ones.",
     )
 

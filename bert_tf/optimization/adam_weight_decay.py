@@ -41,8 +41,15 @@ class AdamWeightDecay(DecayedMoments):
         **kwargs,
     ):
         super().__init__(
-            learning_rate, weight_decay_rate, beta_1, beta_2, epsilon, no_weight_decay,
-            global_clipnorm=global_clipnorm, name=name, **kwargs,
+            learning_rate,
+            weight_decay_rate,
+            beta_1,
+            beta_2,
+            epsilon,
+            no_weight_decay,
+            global_clipnorm=global_clipnorm,
+            name=name,
+            **kwargs,
         )
 
     def update_step(self, gradient, variable, learning_rate):

@@ -57,8 +57,15 @@ class LAMB(DecayedMoments):
         **kwargs,
     ):
         super().__init__(
-            learning_rate, weight_decay_rate, beta_1, beta_2, epsilon, no_weight_decay,
-            global_clipnorm=global_clipnorm, name=name, **kwargs,
+            learning_rate,
+            weight_decay_rate,
+            beta_1,
+            beta_2,
+            epsilon,
+            no_weight_decay,
+            global_clipnorm=global_clipnorm,
+            name=name,
+            **kwargs,
         )
         self.no_layer_adaptation = None if no_layer_adaptation is None else tuple(no_layer_adaptation)
         self.bias_correction = bias_correction

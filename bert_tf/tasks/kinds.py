@@ -142,5 +142,7 @@ class Classification:
             return np.array([indices[word] for word in words], np.int32)
         except KeyError as error:
             word = error.args[0]
-        raise UserError(f"{table.place(words.index(word))}: label {word!r} is not one of "
-                        f"{', '.join(self.labels)}: correct the row")
+        raise UserError(
+            f"{table.place(words.index(word))}: label {word!r} is not one of "
+            f"{', '.join(self.labels)}: correct the row"
+        )

@@ -17,8 +17,14 @@ class Xnli(Classification):
 
     def __init__(self, language="zh"):
         self.splits = {
-            "train": Split(f"multinli/multinli.train.{language}.tsv", "premise", "hypo", "label",
-                           synonyms={"contradictory": "contradiction"}),
-            "dev": Split("xnli.dev.tsv", "sentence1", "sentence2", "gold_label",
-                         where=("language", language)),
+            "train": Split(
+                f"multinli/multinli.train.{language}.tsv",
+                "premise",
+                "hypo",
+                "label",
+                synonyms={"contradictory": "contradiction"},
+            ),
+            "dev": Split(
+                "xnli.dev.tsv", "sentence1", "sentence2", "gold_label", where=("language", language)
+            ),
         }

@@ -72,8 +72,9 @@ def code_point_table(do_lower_case):
     """The `CodePointTable` of all code points, made in a quarter of a second."""
     builder = _Builder(do_lower_case)
     builder.add_ideographs()
-    assigned = [char for char in map(chr, range(sys.maxunicode + 1))
-                if unicodedata.category(char) not in _NO_RULES]
+    assigned = [
+        char for char in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(char) not in _NO_RULES
+    ]
     contexts = _sigma_contexts(assigned) if do_lower_case else {}
     for char in assigned:
         context = contexts.get(char, CASELESS)
@@ -84,8 +85,9 @@ def code_point_table(do_lower_case):
 
 def _is_plain_letter(char):
     """A quick answer for the many letters of scripts without case."""
-    return (unicodedata.category(char) == "Lo" and char.lower() == char
-            and unicodedata.is_normalized("NFD", char))
+    return (
+        unicodedata.category(char) == "Lo" and char.lower() == char and unicodedata.is_normalized("NFD", char)
+    )
 
 
 def _sigma_contexts(chars):
@@ -118,7 +120,7 @@ class _Builder:
     def add_ideographs(self):
         """The blocks as a whole: their unassigned code points stand alone too."""
         for first, last in unicode_rules.CHINESE_BLOCKS:
-            self._row_of[first:last + 1] = self._row(ALONE, 0, 1, True, CASELESS)
+            self._row_of[first : last + 1] = self._row(ALONE, 0, 1, True, CASELESS)
 
     def add(self, char, context):
         """Adds the row of one character."""

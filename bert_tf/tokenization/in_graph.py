@@ -41,15 +41,21 @@ class InGraphTokenizer(tf.Module):
         self.do_lower_case = do_lower_case
         self.vocab_size = len(vocabulary)
         self.pad_id, self.unk_id, self.cls_id, self.sep_id, self.mask_id = (
-            vocabulary.ids[token] for token in (PAD, UNK, CLS, SEP, MASK))
+            vocabulary.ids[token] for token in (PAD, UNK, CLS, SEP, MASK)
+        )
         # Eager tensors are captured, not copied: a SavedModel holds each once however often it is used.
         with tf.init_scope(), tf.device("/CPU:0"):
             self._unicode_words = UnicodeWords(do_lower_case)
-            pieces = functools.partial(tf_text.FastWordpieceTokenizer, _matchable(vocabulary),
-                                       token_out_type=tf.int32, unknown_token=UNK)
+            pieces = functools.partial(
+                tf_text.FastWordpieceTokenizer,
+                _matchable(vocabulary),
+                token_out_type=tf.int32,
+                unknown_token=UNK,
+            )
             self._plain_pieces = pieces(max_bytes_per_word=MAX_INPUT_CHARS_PER_WORD)
-            self._word_pieces = pieces(max_bytes_per_word=MAX_INPUT_CHARS_PER_WORD * _BYTES_PER_CHAR,
-                                       no_pretokenization=True)
+            self._word_pieces = pieces(
+                max_bytes_per_word=MAX_INPUT_CHARS_PER_WORD * _BYTES_PER_CHAR, no_pretokenization=True
+            )
 
     @tf.function(input_signature=[tf.TensorSpec([None], tf.string)], autograph=False)
     def __call__(self, texts):
@@ -63,13 +69,20 @@ class InGraphTokenizer(tf.Module):
         """
         with tf.device("/CPU:0"):
             is_plain = tf.strings.regex_full_match(texts, _PLAIN_TEXT)
-            return tf.cond(tf.reduce_all(is_plain),
-                           lambda: self._plain_ids(texts),
-                           lambda: self._mixed_ids(texts, is_plain))
+            return tf.cond(
+                tf.reduce_all(is_plain),
+                lambda: self._plain_ids(texts),
+                lambda: self._mixed_ids(texts, is_plain),
+            )
 
     def _mixed_ids(self, texts, is_plain):
-        ids = tf.concat([self._plain_ids(tf.boolean_mask(texts, is_plain)),
-                         self._unicode_ids(tf.boolean_mask(texts, ~is_plain))], axis=0)
+        ids = tf.concat(
+            [
+                self._plain_ids(tf.boolean_mask(texts, is_plain)),
+                self._unicode_ids(tf.boolean_mask(texts, ~is_plain)),
+            ],
+            axis=0,
+        )
         rows = tf.concat([tf.where(is_plain), tf.where(~is_plain)], axis=0)[:, 0]
         return tf.gather(ids, tf.math.invert_permutation(rows))
 
@@ -82,7 +95,8 @@ class InGraphTokenizer(tf.Module):
         known = tf.where(lengths > MAX_INPUT_CHARS_PER_WORD, UNK, words.values)
         pieces = self._word_pieces.tokenize(known)
         return tf.RaggedTensor.from_row_splits(
-            pieces.values, tf.gather(pieces.row_splits, words.row_splits), validate=False)
+            pieces.values, tf.gather(pieces.row_splits, words.row_splits), validate=False
+        )
 
 
 def _matchable(vocabulary):
@@ -91,5 +105,7 @@ def _matchable(vocabulary):
     TensorFlow Text wants them distinct, and one with white space inside would mislead it. The
     placeholder begins with a control character, which no cleaned text has.
     """
-    return [token if vocabulary.ids[token] == index and len(token.split()) == 1 else f"\1{index}"
-            for index, token in enumerate(vocabulary.tokens)]
+    return [
+        token if vocabulary.ids[token] == index and len(token.split()) == 1 else f"\1{index}"
+        for index, token in enumerate(vocabulary.tokens)
+    ]

@@ -26,8 +26,9 @@ class UnicodeWords(tf.Module):
         self._do_lower_case = do_lower_case
         table = code_points.code_point_table(do_lower_case)
         self._longest_expansion = int(table.length.max())
-        self._table = {field.name: tf.constant(getattr(table, field.name))
-                       for field in dataclasses.fields(table)}
+        self._table = {
+            field.name: tf.constant(getattr(table, field.name)) for field in dataclasses.fields(table)
+        }
 
     def __call__(self, texts):
         """The words of each text.
@@ -42,11 +43,13 @@ class UnicodeWords(tf.Module):
         decoded = tf.strings.unicode_decode(texts + " ", "UTF-8", errors="ignore")
         numbers, kinds, splits = self._rewrite(decoded)
         starts = (kinds == code_points.ALONE) | (
-            (kinds == code_points.LETTER) & (_shift(kinds, code_points.SEPARATOR) != code_points.LETTER))
+            (kinds == code_points.LETTER) & (_shift(kinds, code_points.SEPARATOR) != code_points.LETTER)
+        )
         kept = tf.where(kinds != code_points.SEPARATOR)[:, 0]
         word_splits = tf.concat([tf.where(tf.gather(starts, kept))[:, 0], [tf.size(kept, tf.int64)]], axis=0)
         words = tf.strings.unicode_encode(
-            tf.RaggedTensor.from_row_splits(tf.gather(numbers, kept), word_splits, validate=False), "UTF-8")
+            tf.RaggedTensor.from_row_splits(tf.gather(numbers, kept), word_splits, validate=False), "UTF-8"
+        )
         words_before = tf.concat([[0], tf.cumsum(tf.cast(starts, tf.int64))], axis=0)
         return tf.RaggedTensor.from_row_splits(words, tf.gather(words_before, splits), validate=False)
 
@@ -64,12 +67,16 @@ class UnicodeWords(tf.Module):
         kinds = self._column("kind", rows)
         numbers = decoded.values + self._column("delta", rows)
         if self._do_lower_case:
-            numbers = tf.cond(tf.reduce_any(decoded.values == _CAPITAL_SIGMA),
-                              lambda: self._with_final_sigmas(decoded.values, rows, numbers),
-                              lambda: numbers)
-        return tf.cond(tf.reduce_any(kinds >= code_points.DROPPED),
-                       lambda: self._drop_and_expand(rows, kinds, numbers, decoded.row_splits),
-                       lambda: (numbers, kinds, decoded.row_splits))
+            numbers = tf.cond(
+                tf.reduce_any(decoded.values == _CAPITAL_SIGMA),
+                lambda: self._with_final_sigmas(decoded.values, rows, numbers),
+                lambda: numbers,
+            )
+        return tf.cond(
+            tf.reduce_any(kinds >= code_points.DROPPED),
+            lambda: self._drop_and_expand(rows, kinds, numbers, decoded.row_splits),
+            lambda: (numbers, kinds, decoded.row_splits),
+        )
 
     def _with_final_sigmas(self, originals, rows, numbers):
         """`str.lower` makes a capital sigma final after a cased character if none follows."""
@@ -77,9 +84,11 @@ class UnicodeWords(tf.Module):
         places = tf.where(contexts != code_points.IGNORED)
         contexts = tf.gather(contexts, places[:, 0])
         following = tf.concat([contexts[1:], [code_points.CASELESS]], axis=0)
-        is_final = ((tf.gather(originals, places[:, 0]) == _CAPITAL_SIGMA)
-                    & (_shift(contexts, code_points.CASELESS) == code_points.CASED)
-                    & (following != code_points.CASED))
+        is_final = (
+            (tf.gather(originals, places[:, 0]) == _CAPITAL_SIGMA)
+            & (_shift(contexts, code_points.CASELESS) == code_points.CASED)
+            & (following != code_points.CASED)
+        )
         places = tf.boolean_mask(places, is_final)
         return tf.tensor_scatter_nd_update(numbers, places, tf.fill(tf.shape(places)[:1], _FINAL_SIGMA))
 
@@ -89,15 +98,16 @@ class UnicodeWords(tf.Module):
         # which number it comes from and how far behind it lies.
         step = self._longest_expansion
         first = tf.range(tf.size(rows)) * step
-        places = tf.raw_ops.RaggedRange(
-            starts=first, limits=first + self._column("length", rows), deltas=1)
+        places = tf.raw_ops.RaggedRange(starts=first, limits=first + self._column("length", rows), deltas=1)
         origins = places.rt_dense_values // step
         numbers = tf.gather(numbers, origins) + places.rt_dense_values % step
         kinds = tf.gather(kinds, origins)
         if self._do_lower_case:
-            numbers, kinds = tf.cond(tf.reduce_any(kinds >= code_points.EXPANDED),
-                                     lambda: self._with_expansions(rows, origins, numbers, kinds),
-                                     lambda: (numbers, kinds))
+            numbers, kinds = tf.cond(
+                tf.reduce_any(kinds >= code_points.EXPANDED),
+                lambda: self._with_expansions(rows, origins, numbers, kinds),
+                lambda: (numbers, kinds),
+            )
         return numbers, kinds, tf.gather(places.rt_nested_splits, splits)
 
     def _with_expansions(self, rows, origins, numbers, kinds):
@@ -107,9 +117,11 @@ class UnicodeWords(tf.Module):
         letters = tf.where(is_expanded, tf.gather(self._table["expansions"], places), numbers)
         letter_kinds = tf.where(is_expanded, tf.constant(code_points.LETTER, tf.int8), kinds)
         classes = tf.where(is_expanded, tf.gather(self._table["combining_class"], places), 0)
-        order = tf.cond(tf.reduce_any(kinds == code_points.MOVABLE),
-                        lambda: self._canonical_order(rows, origins, classes),
-                        lambda: tf.range(tf.size(numbers)))
+        order = tf.cond(
+            tf.reduce_any(kinds == code_points.MOVABLE),
+            lambda: self._canonical_order(rows, origins, classes),
+            lambda: tf.range(tf.size(numbers)),
+        )
         return tf.gather(letters, order), tf.gather(letter_kinds, order)
 
     def _canonical_order(self, rows, origins, classes):

@@ -60,8 +60,10 @@ def load_vocab(vocab_file):
     ids = {token: index for index, token in enumerate(tokens)}
     missing = [token for token in SPECIAL_TOKENS if token not in ids]
     if missing:
-        raise UserError(f"{vocab_file}: {' '.join(missing)} missing: give the vocab.txt that came with "
-                        "the checkpoint, or add each on a line of its own before pre-training")
+        raise UserError(
+            f"{vocab_file}: {' '.join(missing)} missing: give the vocab.txt that came with "
+            "the checkpoint, or add each on a line of its own before pre-training"
+        )
     return Vocabulary(tokens, ids)
 
 
@@ -72,8 +74,10 @@ def check_vocab_size(vocabulary, config, vocab_file, config_file):
         UserError: If `vocabulary` has not `config.vocab_size` pieces.
     """
     if len(vocabulary) != config.vocab_size:
-        raise UserError(f"{vocab_file}: {len(vocabulary)} lines, but {config_file} says vocab_size "
-                        f"{config.vocab_size}: give the two files of the same checkpoint")
+        raise UserError(
+            f"{vocab_file}: {len(vocabulary)} lines, but {config_file} says vocab_size "
+            f"{config.vocab_size}: give the two files of the same checkpoint"
+        )
 
 
 def validate_case_matches_checkpoint(do_lower_case, init_checkpoint):
@@ -96,8 +100,9 @@ def validate_case_matches_checkpoint(do_lower_case, init_checkpoint):
             made_from, remedy = "cased", "false"
         else:
             continue
-        raise UserError(f"{init_checkpoint}: {name} was trained on {made_from} text: "
-                        f"use --do_lower_case={remedy}")
+        raise UserError(
+            f"{init_checkpoint}: {name} was trained on {made_from} text: use --do_lower_case={remedy}"
+        )
 
 
 def _read_lines(vocab_file):
@@ -109,8 +114,9 @@ def _read_lines(vocab_file):
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         number = content.count(b"\n", 0, error.start) + 1
-        raise UserError(f"{vocab_file}:{number}: not UTF-8 ({error.reason}): "
-                        "save the file as UTF-8") from None
+        raise UserError(
+            f"{vocab_file}:{number}: not UTF-8 ({error.reason}): save the file as UTF-8"
+        ) from None
     if not text.strip():
         raise UserError(f"{vocab_file}: empty: give a vocab.txt with one word piece a line")
     return text.removesuffix("\n").split("\n")
@@ -129,5 +135,7 @@ def _check_duplicates(vocab_file, lines, tokens):
         first = first_lines.setdefault(line if token in _UNREACHABLE else token, number)
         if first != number:
             what = f"{token!r} again" if token else "empty again"
-            raise UserError(f"{vocab_file}:{number}: {what} after line {first}: "
-                            "each word piece may stand on one line only")
+            raise UserError(
+                f"{vocab_file}:{number}: {what} after line {first}: "
+                "each word piece may stand on one line only"
+            )

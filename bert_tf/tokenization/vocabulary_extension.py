@@ -76,19 +76,26 @@ def extend_vocabulary(vocab_file, new_words, do_lower_case=True, append=False):
 def _check_reachable(new_words, do_lower_case):
     """Makes sure that each word reaches the vocabulary as it is."""
     basic = BasicTokenizer(do_lower_case)
-    wrong = [word for word in new_words
-             if basic.tokenize(word.text) != [word.text] or len(word.text) > MAX_INPUT_CHARS_PER_WORD]
+    wrong = [
+        word
+        for word in new_words
+        if basic.tokenize(word.text) != [word.text] or len(word.text) > MAX_INPUT_CHARS_PER_WORD
+    ]
     if not wrong:
         return
     first, tokens = wrong[0], basic.tokenize(wrong[0].text)
     more = f" ({len(wrong) - 1} more words likewise)" if len(wrong) > 1 else ""
     if tokens == [first.text]:
-        raise UserError(f"{first.where}: {first.text[:20]}…: over {MAX_INPUT_CHARS_PER_WORD} characters"
-                        f"{more}: the tokenizer looks up none so long, so leave it out")
+        raise UserError(
+            f"{first.where}: {first.text[:20]}…: over {MAX_INPUT_CHARS_PER_WORD} characters"
+            f"{more}: the tokenizer looks up none so long, so leave it out"
+        )
     result = " ".join(tokens) if tokens else "nothing"
-    raise UserError(f"{first.where}: {first.text!r} becomes {result!r} in the tokenizer (do_lower_case "
-                    f"{str(do_lower_case).lower()}) and would never be looked up{more}: give single words in "
-                    "the form that they take there")
+    raise UserError(
+        f"{first.where}: {first.text!r} becomes {result!r} in the tokenizer (do_lower_case "
+        f"{str(do_lower_case).lower()}) and would never be looked up{more}: give single words in "
+        "the form that they take there"
+    )
 
 
 def _sort_out(new_words, vocabulary):
@@ -100,8 +107,9 @@ def _sort_out(new_words, vocabulary):
         else:
             words[word.text] = word
     if not words:
-        raise UserError(f"{new_words[0].where}: nothing to add: {_all(known)} in the vocabulary already: "
-                        "give new words")
+        raise UserError(
+            f"{new_words[0].where}: nothing to add: {_all(known)} in the vocabulary already: give new words"
+        )
     return list(words), known
 
 
@@ -118,6 +126,8 @@ def _appended(lines, words):
 def _unused_places(vocab_file, vocabulary, words):
     places = [index for index, token in enumerate(vocabulary.tokens) if _UNUSED.fullmatch(token)]
     if len(places) < len(words):
-        raise UserError(f"{vocab_file}: {len(places)} unused slots for {len(words)} new words: give at most "
-                        "as many words, or add rows with --append=true")
-    return places[:len(words)]
+        raise UserError(
+            f"{vocab_file}: {len(places)} unused slots for {len(words)} new words: give at most "
+            "as many words, or add rows with --append=true"
+        )
+    return places[: len(words)]

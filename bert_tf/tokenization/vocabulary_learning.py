@@ -157,10 +157,13 @@ def _joins(char):
 
 def _learnable(word_counts, alphabet, vocab_size):
     """The most frequent words that the alphabet can spell, in an order that their counts decide."""
-    words = [item for item in word_counts.items()
-             if 1 < len(item[0]) <= MAX_INPUT_CHARS_PER_WORD and alphabet.issuperset(item[0])]
+    words = [
+        item
+        for item in word_counts.items()
+        if 1 < len(item[0]) <= MAX_INPUT_CHARS_PER_WORD and alphabet.issuperset(item[0])
+    ]
     words.sort(key=lambda item: (-item[1], item[0]))
-    return words[:max(_MIN_WORDS, _WORDS_PER_ENTRY * vocab_size)]
+    return words[: max(_MIN_WORDS, _WORDS_PER_ENTRY * vocab_size)]
 
 
 def _learn_pieces(words, wanted):
@@ -193,7 +196,12 @@ def _pieces_above(words, threshold):
     from tensorflow_text.tools.wordpiece_vocab import wordpiece_tokenizer_learner_lib as learner
 
     tokens = learner.learn(
-        words, vocab_size=0, reserved_tokens=[], lower_thresh=threshold, upper_thresh=threshold,
-        max_input_tokens=-1, max_unique_chars=len(words) * MAX_INPUT_CHARS_PER_WORD,
+        words,
+        vocab_size=0,
+        reserved_tokens=[],
+        lower_thresh=threshold,
+        upper_thresh=threshold,
+        max_input_tokens=-1,
+        max_unique_chars=len(words) * MAX_INPUT_CHARS_PER_WORD,
     )
     return [token for token in tokens if len(token.removeprefix("##")) > 1]

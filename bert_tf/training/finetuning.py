@@ -22,8 +22,15 @@ from bert_tf.training.trainer import Trainer, loss_scaled, training_options
 # What determines the model, and what determines how it is trained besides.
 _MODEL_SETTINGS = ("do_lower_case",)
 _TRAINING_SETTINGS = (
-    "new_head", "learning_rate", "max_seq_length", "pad_to_max_length", "precision", "seed", "train_batch_size",
-    "gradient_accumulation_steps", "warmup_proportion",
+    "new_head",
+    "learning_rate",
+    "max_seq_length",
+    "pad_to_max_length",
+    "precision",
+    "seed",
+    "train_batch_size",
+    "gradient_accumulation_steps",
+    "warmup_proportion",
 )
 
 
@@ -149,7 +156,9 @@ class FineTuning(Run):
         rest = order[int(trainer.step) :].ravel()
         prefix = None
         if len(rest):
-            prefix = trainer.train(padded_batches(encoded, rest, trainer.options.examples_per_step, self._pad_to))
+            prefix = trainer.train(
+                padded_batches(encoded, rest, trainer.options.examples_per_step, self._pad_to)
+            )
         self.global_step = int(trainer.step)
         return prefix
 
@@ -175,4 +184,6 @@ class FineTuning(Run):
 
     def predict(self, encoded):
         """The probability of each label for each example, float32 [examples, C], in order."""
-        return run_model(self.model, encoded, self.options.predict_batch_size, pad_to=self._pad_to)["probabilities"]
+        return run_model(self.model, encoded, self.options.predict_batch_size, pad_to=self._pad_to)[
+            "probabilities"
+        ]

@@ -20,7 +20,9 @@ def prepare_output_dir(path):
     try:
         os.makedirs(path, exist_ok=True)
     except OSError as error:
-        raise UserError(f"--output_dir={path}: {error.strerror}: choose a folder that can be written") from None
+        raise UserError(
+            f"--output_dir={path}: {error.strerror}: choose a folder that can be written"
+        ) from None
     probe = os.path.join(path, ".writable")
     write_text(probe, "")
     os.unlink(probe)
@@ -94,7 +96,9 @@ def write_predictions(output_dir, ids, labels, probabilities):
     """
     path = os.path.join(output_dir, "predictions.tsv")
     best = np.argmax(probabilities, axis=-1)
-    rows = [f"{row_id}\t{labels[index]}\t{row[index]:.6f}" for row_id, index, row in zip(ids, best, probabilities)]
+    rows = [
+        f"{row_id}\t{labels[index]}\t{row[index]:.6f}" for row_id, index, row in zip(ids, best, probabilities)
+    ]
     write_text(path, "\n".join(["id\tlabel\tprobability", *rows]) + "\n")
     return path
 

@@ -7,8 +7,8 @@ import keras
 import tensorflow as tf
 
 from bert_tf.checkpoints.loading import load_checkpoint
-from bert_tf.data.pretraining_pipeline import damaged_files_named, pretraining_batches
-from bert_tf.data.tfrecords import PretrainingRecords
+from bert_tf.data.pretraining.batches import damaged_files_named, pretraining_batches
+from bert_tf.data.pretraining.records import PretrainingRecords
 from bert_tf.errors import UserError
 from bert_tf.models.pretraining import PretrainingObjective, bert_pretraining_model
 from bert_tf.optimization.adam_weight_decay import AdamWeightDecay
@@ -24,8 +24,17 @@ OPTIMIZERS = {"adamw": AdamWeightDecay, "lamb": LAMB}
 
 # What determines the course of a run. Its length is not among them: a run may be prolonged.
 _SETTINGS = (
-    "continue_training", "gradient_accumulation_steps", "input_files", "learning_rate", "max_predictions_per_seq",
-    "max_seq_length", "num_warmup_steps", "optimizer", "precision", "seed", "train_batch_size",
+    "continue_training",
+    "gradient_accumulation_steps",
+    "input_files",
+    "learning_rate",
+    "max_predictions_per_seq",
+    "max_seq_length",
+    "num_warmup_steps",
+    "optimizer",
+    "precision",
+    "seed",
+    "train_batch_size",
 )
 
 _FOREIGN_IDS = "word piece ids beyond"
@@ -78,7 +87,9 @@ class Pretraining(Run):
         check_settings(options.output_dir, self._model_settings)
         self.config, self._masking = config, masking
         keras.utils.set_random_seed(options.seed)
-        super().__init__(bert_pretraining_model(config, POLICIES[options.precision], options.recompute), options)
+        super().__init__(
+            bert_pretraining_model(config, POLICIES[options.precision], options.recompute), options
+        )
 
     def prepare_training(self, log=None):
         """Makes optimizer and trainer, and takes the weights that training starts from.
@@ -98,7 +109,9 @@ class Pretraining(Run):
         """
         options = self.options
         settings = {
-            **self._model_settings, **self.settings(_SETTINGS), "dynamic_masking": self._masking is not None
+            **self._model_settings,
+            **self.settings(_SETTINGS),
+            "dynamic_masking": self._masking is not None,
         }
         settings["input_files"] = list(options.input_files)
         check_settings(options.output_dir, settings)
@@ -132,7 +145,9 @@ class Pretraining(Run):
         done = int(trainer.step)
         if done < self.options.num_train_steps:
             first_batch = done - self.first_step
-            batches = self._batches(trainer.options.examples_per_step, first_batch=first_batch, masking=self._masking)
+            batches = self._batches(
+                trainer.options.examples_per_step, first_batch=first_batch, masking=self._masking
+            )
             with self._data_errors():
                 prefix = trainer.train(batches)
         self.global_step = int(trainer.step)
@@ -142,7 +157,9 @@ class Pretraining(Run):
         """The figures of Google's `eval_results.txt`, by name, over `max_eval_steps` batches."""
         batches = self._batches(self.options.eval_batch_size, shuffle=False)
         with self._data_errors():
-            figures = average_figures(self.model, PretrainingObjective(), batches, self.options.max_eval_steps)
+            figures = average_figures(
+                self.model, PretrainingObjective(), batches, self.options.max_eval_steps
+            )
         return {**figures, "global_step": self.global_step}
 
     def _batches(self, batch_size, **how):
@@ -154,7 +171,9 @@ class Pretraining(Run):
             return batch
 
         files, seed = list(self.options.input_files), self.options.seed
-        return pretraining_batches(files, self.records, batch_size, seed, **how).map(checked, tf.data.AUTOTUNE)
+        return pretraining_batches(files, self.records, batch_size, seed, **how).map(
+            checked, tf.data.AUTOTUNE
+        )
 
     @contextlib.contextmanager
     def _data_errors(self):
@@ -166,6 +185,6 @@ class Pretraining(Run):
             if _FOREIGN_IDS not in error.message:
                 raise
             raise UserError(
-                f"{self.options.input_files[0]}: {_FOREIGN_IDS} vocab_size {self.config.vocab_size}: give the "
-                "bert_config.json of the vocabulary that the records were made with"
+                f"{self.options.input_files[0]}: {_FOREIGN_IDS} vocab_size {self.config.vocab_size}: give "
+                "the bert_config.json of the vocabulary that the records were made with"
             ) from None

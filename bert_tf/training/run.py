@@ -46,8 +46,8 @@ class Run:
         path = latest_checkpoint(self.options.output_dir) or self.options.init_checkpoint
         if not path:
             raise UserError(
-                f"--output_dir={self.options.output_dir}: holds no checkpoint yet: add --do_train=true, or give an "
-                "--init_checkpoint that was trained for this task"
+                f"--output_dir={self.options.output_dir}: holds no checkpoint yet: add --do_train=true, "
+                "or give an --init_checkpoint that was trained for this task"
             )
         report = load_checkpoint(self.model, path)
         if report.new:

@@ -77,7 +77,9 @@ class Trainer:
         optimizer.build(model.trainable_variables)
         self._slots = getattr(optimizer, "inner_optimizer", optimizer)
         self._dropout_states = [v for v in model.variables if v.path.endswith("seed_generator_state")]
-        self._dropout_seeds = np.random.default_rng(options.seed).integers(2**31, size=len(self._dropout_states))
+        self._dropout_seeds = np.random.default_rng(options.seed).integers(
+            2**31, size=len(self._dropout_states)
+        )
         self._run = tf.function(self._run_steps, reduce_retracing=True)
 
     def restore(self, path=None):
@@ -152,7 +154,11 @@ class Trainer:
         loss = sum(figures[name] for name in self.objective.losses)
         if not np.isfinite(loss):
             raise self._not_finite(loss)
-        figures = {"loss": loss, **figures, "examples/s": self.options.examples_per_step * pace.steps_per_second}
+        figures = {
+            "loss": loss,
+            **figures,
+            "examples/s": self.options.examples_per_step * pace.steps_per_second,
+        }
         figures["tokens/s"] *= pace.steps_per_second
         if self.log:
             self.log(int(self.step), figures)
@@ -183,7 +189,8 @@ class Trainer:
         if parts == 1:
             return self._part_gradients(batch, totals, 0)
         split = {
-            name: tf.reshape(value, tf.concat([[parts, -1], tf.shape(value)[1:]], axis=0)) for name, value in batch.items()
+            name: tf.reshape(value, tf.concat([[parts, -1], tf.shape(value)[1:]], axis=0))
+            for name, value in batch.items()
         }
         gradients = [tf.zeros(variable.shape) for variable in self.model.trainable_variables]
         figures = tf.zeros([len(self.objective.names)])
@@ -208,9 +215,9 @@ class Trainer:
         return gradients, tf.stack([figures[name] for name in self.objective.names])
 
     def _not_finite(self, loss):
-        last = latest_checkpoint(self.options.output_dir)
+        last = latest_checkpoint(self.options.output_dir) or "the initial one"
         return UserError(
-            f"the loss became {loss} by step {int(self.step)}; the last good checkpoint is {last or 'the initial one'}: "
+            f"the loss became {loss} by step {int(self.step)}; the last good checkpoint is {last}: "
             "train with a lower --learning_rate, a longer warm-up or --precision=float32"
         )
 

@@ -28,26 +28,38 @@ FACTS = {"day": ["Friday", "Monday"], "number": ["nine", "forty"]}
 
 # Each topic: its phrasings, then words for the usual event and for its opposite.
 TOPICS = [
-    ([
-        "{firm} shares {event} on {day}.",
-        "On {day}, {firm} shares {event}.",
-        "Shares of {firm} {event} on {day}.",
-    ], [("rose", "climbed", "gained"), ("fell", "dropped", "slipped")]),
-    ([
-        "{person} {event} the {town} bridge on {day}.",
-        "On {day}, the {town} bridge was {event} by {person}.",
-        "A bridge in {town} was {event} by {person} on {day}.",
-    ], [("approved", "backed", "supported"), ("rejected", "opposed", "blocked")]),
-    ([
-        "{firm} {event} {number} shops in {town}.",
-        "In {town}, {number} shops were {event} by {firm}.",
-        "Some {number} {town} shops were {event} by {firm}.",
-    ], [("opened", "bought", "acquired"), ("closed", "sold", "shut")]),
-    ([
-        "{person} {event} the {town} match in {number} moves.",
-        "In {number} moves, {person} {event} the match in {town}.",
-        "The match in {town} was {event} by {person} in {number} moves.",
-    ], [("won", "clinched"), ("lost", "forfeited")]),
+    (
+        [
+            "{firm} shares {event} on {day}.",
+            "On {day}, {firm} shares {event}.",
+            "Shares of {firm} {event} on {day}.",
+        ],
+        [("rose", "climbed", "gained"), ("fell", "dropped", "slipped")],
+    ),
+    (
+        [
+            "{person} {event} the {town} bridge on {day}.",
+            "On {day}, the {town} bridge was {event} by {person}.",
+            "A bridge in {town} was {event} by {person} on {day}.",
+        ],
+        [("approved", "backed", "supported"), ("rejected", "opposed", "blocked")],
+    ),
+    (
+        [
+            "{firm} {event} {number} shops in {town}.",
+            "In {town}, {number} shops were {event} by {firm}.",
+            "Some {number} {town} shops were {event} by {firm}.",
+        ],
+        [("opened", "bought", "acquired"), ("closed", "sold", "shut")],
+    ),
+    (
+        [
+            "{person} {event} the {town} match in {number} moves.",
+            "In {number} moves, {person} {event} the match in {town}.",
+            "The match in {town} was {event} by {person} in {number} moves.",
+        ],
+        [("won", "clinched"), ("lost", "forfeited")],
+    ),
 ]
 
 
@@ -98,8 +110,15 @@ def vocabulary():
     bare = str.maketrans(",.", "  ")
     words = {word for text in texts for word in text.lower().translate(bare).split() if "{" not in word}
     return [
-        "[PAD]", *(f"[unused{number}]" for number in range(99)), "[UNK]", "[CLS]", "[SEP]", "[MASK]",
-        *characters, *(f"##{character}" for character in characters), *sorted(words - set(characters)),
+        "[PAD]",
+        *(f"[unused{number}]" for number in range(99)),
+        "[UNK]",
+        "[CLS]",
+        "[SEP]",
+        "[MASK]",
+        *characters,
+        *(f"##{character}" for character in characters),
+        *sorted(words - set(characters)),
     ]
 
 

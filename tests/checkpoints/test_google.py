@@ -9,7 +9,13 @@ import numpy as np
 import pytest
 
 from bert_tf import BertConfig, UserError, save_checkpoint
-from bert_tf.checkpoints.google import CheckpointReader, find_checkpoint, latest_checkpoint, list_checkpoints, write_tensors
+from bert_tf.checkpoints.google import (
+    CheckpointReader,
+    find_checkpoint,
+    latest_checkpoint,
+    list_checkpoints,
+    write_tensors,
+)
 from bert_tf.checkpoints.loading import restore_training
 from bert_tf.models.pretraining import bert_pretraining_model
 from bert_tf.optimization.adam_weight_decay import AdamWeightDecay
@@ -40,7 +46,10 @@ def test_without_slots_it_has_a_third_of_the_size(trained, tmp_path):
     model, optimizer, step = trained
     save_checkpoint(model, tmp_path / "whole" / "model.ckpt", optimizer, step)
     save_checkpoint(model, tmp_path / "weights" / "model.ckpt")
-    sizes = [(tmp_path / folder / "model.ckpt.data-00000-of-00001").stat().st_size for folder in ("whole", "weights")]
+    sizes = [
+        (tmp_path / folder / "model.ckpt.data-00000-of-00001").stat().st_size
+        for folder in ("whole", "weights")
+    ]
     assert sizes[1] < 0.34 * sizes[0]
     assert len(CheckpointReader(tmp_path / "weights").shapes) == 62
 
@@ -61,7 +70,9 @@ def test_found_by_folder(trained, golden_dir, tmp_path):
 
 
 def test_not_found(golden_dir, tmp_path):
-    with pytest.raises(UserError, match=r"none.ckpt: no checkpoint there .*none.ckpt.index is missing.*give its prefix"):
+    with pytest.raises(
+        UserError, match=r"none.ckpt: no checkpoint there .*none.ckpt.index is missing.*give its prefix"
+    ):
         find_checkpoint(tmp_path / "none.ckpt")
     with pytest.raises(UserError, match="no checkpoint in this folder"):
         find_checkpoint(tmp_path)
@@ -72,8 +83,14 @@ def test_not_found(golden_dir, tmp_path):
 def test_keeps_the_newest(trained, tmp_path):
     for step in (1, 2, 10, 11):
         save_checkpoint(trained[0], tmp_path / f"model.ckpt-{step}", keep=2)
-    assert sorted(path.name for path in tmp_path.glob("*.index")) == ["model.ckpt-10.index", "model.ckpt-11.index"]
-    assert [pathlib.Path(prefix).name for prefix in list_checkpoints(tmp_path)] == ["model.ckpt-10", "model.ckpt-11"]
+    assert sorted(path.name for path in tmp_path.glob("*.index")) == [
+        "model.ckpt-10.index",
+        "model.ckpt-11.index",
+    ]
+    assert [pathlib.Path(prefix).name for prefix in list_checkpoints(tmp_path)] == [
+        "model.ckpt-10",
+        "model.ckpt-11",
+    ]
     assert not list(tmp_path.glob("*.partial*")) and not list(tmp_path.glob(".*.partial*"))
 
 
@@ -108,8 +125,12 @@ google._record(folder + "/model.ckpt-2", keep=1)
     for moment in range(3):
         folder = tmp_path / str(moment)
         write_tensors(str(folder / "model.ckpt-1"), {"x": np.full(1000, 1.0)})
-        (folder / "checkpoint").write_text('model_checkpoint_path: "model.ckpt-1"\nall_model_checkpoint_paths: "model.ckpt-1"\n')
-        code = subprocess.run([sys.executable, "-c", program, str(folder), str(moment)], stderr=subprocess.DEVNULL).returncode
+        (folder / "checkpoint").write_text(
+            'model_checkpoint_path: "model.ckpt-1"\nall_model_checkpoint_paths: "model.ckpt-1"\n'
+        )
+        code = subprocess.run(
+            [sys.executable, "-c", program, str(folder), str(moment)], stderr=subprocess.DEVNULL
+        ).returncode
         assert code == -9
         reader = CheckpointReader(latest_checkpoint(folder))
         np.testing.assert_array_equal(reader.read("x"), np.full(1000, 1.0))
@@ -136,7 +157,10 @@ except UserError as error:
     result = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True)
     assert f"{tmp_path}/model.ckpt-2: the checkpoint could not be written (" in result.stdout
     assert result.stdout.count("\n") == 1 and "free space" in result.stdout
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["model.ckpt-1.data-00000-of-00001", "model.ckpt-1.index"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "model.ckpt-1.data-00000-of-00001",
+        "model.ckpt-1.index",
+    ]
 
 
 def test_damaged_files(golden_dir, tmp_path):
@@ -154,7 +178,9 @@ def test_damaged_files(golden_dir, tmp_path):
     flipped[1000] ^= 1
     for content in (whole[: len(whole) // 2], bytes(flipped)):
         data.write_bytes(content)
-        with pytest.raises(UserError, match="trained.ckpt: variable .* the checkpoint is damaged or incomplete"):
+        with pytest.raises(
+            UserError, match="trained.ckpt: variable .* the checkpoint is damaged or incomplete"
+        ):
             read_all()
     data.unlink()
     with pytest.raises(UserError, match="damaged or incomplete"):

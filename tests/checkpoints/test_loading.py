@@ -31,7 +31,11 @@ def test_released_checkpoint_into_a_classifier(config, golden_dir):
     assert len(report.loaded) == 55 and len(report.left) == 7 and report.global_step == 0
     text = str(report)
     assert "output_weights [3, 48], output_bias [3]" in text
-    assert [line.split()[:2] for line in text.splitlines()[2:]] == [["loaded", "55"], ["new", "2"], ["left", "7"]]
+    assert [line.split()[:2] for line in text.splitlines()[2:]] == [
+        ["loaded", "55"],
+        ["new", "2"],
+        ["left", "7"],
+    ]
 
 
 def test_further_trained_checkpoint(config, golden_dir):
@@ -53,7 +57,10 @@ def test_fine_tuned_checkpoint(config, tmp_path):
 
 def test_new_head(config, tmp_path):
     save_checkpoint(bert_classifier(config, 3), tmp_path / "model.ckpt")
-    with pytest.raises(UserError, match=r"variable output_weights is \[3, 48\] in the checkpoint but \[2, 48\] in the model: .*--new_head=true"):
+    with pytest.raises(
+        UserError,
+        match=r"variable output_weights is \[3, 48\] in the checkpoint but \[2, 48\] .*--new_head=true",
+    ):
         load_checkpoint(bert_classifier(config, 2), tmp_path)
     report = load_checkpoint(bert_classifier(config, 2), tmp_path, new_head=True)
     assert set(report.new) == set(report.left) == {"output_weights", "output_bias"}
@@ -62,10 +69,22 @@ def test_new_head(config, tmp_path):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"vocab_size": 500}, r"word_embeddings is \[523, 48\] in the checkpoint but \[500, 48\] .*vocab_size 500, not 523"),
-        ({"max_position_embeddings": 32}, r"position_embeddings is \[64, 48\] .*max_position_embeddings 32, not 64"),
-        ({"intermediate_size": 96}, r"layer_0/intermediate/dense/kernel is \[48, 112\] .*intermediate_size 96, not 112"),
-        ({"num_hidden_layers": 4}, r"layer_3/attention/self/query/kernel \[48, 48\] \(and 15 more\) is missing"),
+        (
+            {"vocab_size": 500},
+            r"word_embeddings is \[523, 48\] in the checkpoint but \[500, 48\] .*vocab_size 500, not 523",
+        ),
+        (
+            {"max_position_embeddings": 32},
+            r"position_embeddings is \[64, 48\] .*max_position_embeddings 32, not 64",
+        ),
+        (
+            {"intermediate_size": 96},
+            r"layer_0/intermediate/dense/kernel is \[48, 112\] .*intermediate_size 96, not 112",
+        ),
+        (
+            {"num_hidden_layers": 4},
+            r"layer_3/attention/self/query/kernel \[48, 48\] \(and 15 more\) is missing",
+        ),
     ],
 )
 def test_what_does_not_fit_changes_nothing(config, golden_dir, changes, message):
@@ -93,7 +112,9 @@ def test_slots_of_another_shape(config, golden_dir, tmp_path):
     model = bert_pretraining_model(config)
     optimizer = AdamWeightDecay()
     optimizer.build(model.trainable_variables)
-    with pytest.raises(UserError, match=r"word_embeddings/adam_v is \[5, 48\] in the checkpoint but \[523, 48\]"):
+    with pytest.raises(
+        UserError, match=r"word_embeddings/adam_v is \[5, 48\] in the checkpoint but \[523, 48\]"
+    ):
         restore_training(model, optimizer, tmp_path / "model.ckpt-10")
 
 

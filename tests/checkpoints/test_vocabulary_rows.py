@@ -27,7 +27,11 @@ def test_new_rows_are_means_and_the_rest_is_the_same(config, golden_dir, tmp_pat
     folder = tmp_path / "extended"
     write_model_folder(folder, tensors, dataclasses.replace(config, vocab_size=new_size), ["x"] * new_size)
     assert {path.name for path in folder.iterdir()} == {
-        "bert_model.ckpt.index", "bert_model.ckpt.data-00000-of-00001", "bert_config.json", "vocab.txt"}
+        "bert_model.ckpt.index",
+        "bert_model.ckpt.data-00000-of-00001",
+        "bert_config.json",
+        "vocab.txt",
+    }
     new_config = BertConfig.from_json_file(folder / "bert_config.json")
     assert new_config.vocab_size == len((folder / "vocab.txt").read_text().splitlines()) == new_size
     model = bert_pretraining_model(new_config)

@@ -37,39 +37,51 @@ def google_features(tokenizer, text_a, text_b, max_seq_length):
 
 
 def as_lists(features):
-    return list(zip(features.input_ids.to_list(), features.segment_ids.to_list(),
-                    features.truncated.numpy().tolist()))
+    return list(
+        zip(features.input_ids.to_list(), features.segment_ids.to_list(), features.truncated.numpy().tolist())
+    )
 
 
 def assert_google_features(tokenizers, pairs, max_seq_length):
     """As a `tf.data` map, the way training runs it."""
     in_graph, reference = tokenizers
-    batches = tf.data.Dataset.from_tensor_slices(tuple(map(list, zip(*pairs)))).batch(512).map(
-        lambda a, b: vars(classification_features(in_graph, a, b, max_seq_length)))
-    found = [row for batch in batches
-             for row in zip(batch["input_ids"].to_list(), batch["segment_ids"].to_list(),
-                            batch["truncated"].numpy().tolist())]
+    batches = (
+        tf.data.Dataset.from_tensor_slices(tuple(map(list, zip(*pairs))))
+        .batch(512)
+        .map(lambda a, b: vars(classification_features(in_graph, a, b, max_seq_length)))
+    )
+    found = [
+        row
+        for batch in batches
+        for row in zip(
+            batch["input_ids"].to_list(), batch["segment_ids"].to_list(), batch["truncated"].numpy().tolist()
+        )
+    ]
     assert len(found) == len(pairs)
     for pair, row in zip(pairs, found):
         assert row == google_features(reference, *pair, max_seq_length), pair
 
 
-@pytest.mark.parametrize("text_a, text_b, max_seq_length, tokens, segment_ids, truncated", [
-    ("a b", "c", 8, "[CLS] a b [SEP] c [SEP]", [0, 0, 0, 0, 1, 1], False),
-    ("a b", "c", 6, "[CLS] a b [SEP] c [SEP]", [0, 0, 0, 0, 1, 1], False),
-    ("a b", "", 8, "[CLS] a b [SEP]", [0, 0, 0, 0], False),
-    ("a b", " \u200b", 8, "[CLS] a b [SEP]", [0, 0, 0, 0], False),
-    ("a b c", "", 4, "[CLS] a b [SEP]", [0, 0, 0, 0], True),
-    ("a b", "c d", 6, "[CLS] a b [SEP] c [SEP]", [0, 0, 0, 0, 1, 1], True),
-    ("a", "c d e f", 6, "[CLS] a [SEP] c d [SEP]", [0, 0, 0, 1, 1, 1], True),
-    ("a b c d", "e", 6, "[CLS] a b [SEP] e [SEP]", [0, 0, 0, 0, 1, 1], True),
-    ("a", "b", 4, "[CLS] a [SEP]", [0, 0, 0], True),
-    ("", "b", 8, "[CLS] [SEP] b [SEP]", [0, 0, 1, 1], False),
-    ("", "", 8, "[CLS] [SEP]", [0, 0], False),
-])
+@pytest.mark.parametrize(
+    "text_a, text_b, max_seq_length, tokens, segment_ids, truncated",
+    [
+        ("a b", "c", 8, "[CLS] a b [SEP] c [SEP]", [0, 0, 0, 0, 1, 1], False),
+        ("a b", "c", 6, "[CLS] a b [SEP] c [SEP]", [0, 0, 0, 0, 1, 1], False),
+        ("a b", "", 8, "[CLS] a b [SEP]", [0, 0, 0, 0], False),
+        ("a b", " \u200b", 8, "[CLS] a b [SEP]", [0, 0, 0, 0], False),
+        ("a b c", "", 4, "[CLS] a b [SEP]", [0, 0, 0, 0], True),
+        ("a b", "c d", 6, "[CLS] a b [SEP] c [SEP]", [0, 0, 0, 0, 1, 1], True),
+        ("a", "c d e f", 6, "[CLS] a [SEP] c d [SEP]", [0, 0, 0, 1, 1, 1], True),
+        ("a b c d", "e", 6, "[CLS] a b [SEP] e [SEP]", [0, 0, 0, 0, 1, 1], True),
+        ("a", "b", 4, "[CLS] a [SEP]", [0, 0, 0], True),
+        ("", "b", 8, "[CLS] [SEP] b [SEP]", [0, 0, 1, 1], False),
+        ("", "", 8, "[CLS] [SEP]", [0, 0], False),
+    ],
+)
 def test_layout(tokenizers, text_a, text_b, max_seq_length, tokens, segment_ids, truncated):
     features = classification_features(
-        tokenizers[0], tf.constant([text_a]), tf.constant([text_b]), max_seq_length)
+        tokenizers[0], tf.constant([text_a]), tf.constant([text_b]), max_seq_length
+    )
     ids = [PIECES.index(token) for token in tokens.split()]
     assert as_lists(features) == [(ids, segment_ids, truncated)]
     assert features.input_ids.dtype == features.segment_ids.dtype == tf.int32
@@ -78,8 +90,10 @@ def test_layout(tokenizers, text_a, text_b, max_seq_length, tokens, segment_ids,
 @pytest.mark.parametrize("max_seq_length", [3, 4, 5, 8, 13, 40])
 def test_random_pairs(tokenizers, max_seq_length):
     rng = random.Random(max_seq_length)
-    pairs = [tuple("".join(rng.choice("abc d") for _ in range(rng.choice([0, 3, 9, 20]))) for _ in "ab")
-             for _ in range(500)]
+    pairs = [
+        tuple("".join(rng.choice("abc d") for _ in range(rng.choice([0, 3, 9, 20]))) for _ in "ab")
+        for _ in range(500)
+    ]
     assert_google_features(tokenizers, pairs, max_seq_length)
 
 

@@ -46,7 +46,9 @@ def test_the_first_steps_do_not_depend_on_how_many_follow():
 
 
 def test_seeds_differ():
-    assert not np.array_equal(training_order(LENGTHS, 32, 30, seed=1), training_order(LENGTHS, 32, 30, seed=2))
+    assert not np.array_equal(
+        training_order(LENGTHS, 32, 30, seed=1), training_order(LENGTHS, 32, 30, seed=2)
+    )
 
 
 def test_batches_larger_than_the_data():
@@ -58,8 +60,9 @@ def encoded_examples(labels=np.array([1, 0, 2], np.int32)):
     ids = [[2, 7, 3], [2, 8, 9, 10, 3, 11, 12, 13, 3], [2, 3]]
     segments = [[0, 0, 0], [0, 0, 0, 0, 0, 1, 1, 1, 1], [0, 0]]
     splits = np.concatenate([[0], np.cumsum([len(row) for row in ids])])
-    return EncodedExamples(np.concatenate(ids).astype(np.int32), np.concatenate(segments).astype(np.int32), splits,
-                           labels, 0)
+    return EncodedExamples(
+        np.concatenate(ids).astype(np.int32), np.concatenate(segments).astype(np.int32), splits, labels, 0
+    )
 
 
 def test_pads_as_far_as_needed():

@@ -34,8 +34,7 @@ def test_names_given_for_a_file_without_header(write):
 
 
 def test_texts_are_left_as_they_are(write):
-    texts = [' "He said', "two  spaces ", "a\u2028b\x85c\x0bd\x0ce", "lone\rreturn",
-             "", "½ naïve 你好", "''"]
+    texts = [' "He said', "two  spaces ", "a\u2028b\x85c\x0bd\x0ce", "lone\rreturn", "", "½ naïve 你好", "''"]
     table = read_table(write("n\ttext\n" + "".join(f"{n}\t{text}\n" for n, text in enumerate(texts))))
     assert table.column("text") == texts
 
@@ -46,25 +45,35 @@ def test_agrees_with_google_s_csv_reader(write):
     assert read_table(write(content)).column("text") == [row[1] for row in expected[1:]]
 
 
-@pytest.mark.parametrize("content", [
-    b"\xef\xbb\xbfa\tb\n1\t2\n", b"a\tb\r\n1\t2\r\n", b"a\tb\n1\t2", b"a\tb\n1\t2\n\n\n",
-    b"a\tb\n1\t2\textra\n",
-], ids=["byte order mark", "CRLF", "no last line end", "blank lines at the end", "nameless last column"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbfa\tb\n1\t2\n",
+        b"a\tb\r\n1\t2\r\n",
+        b"a\tb\n1\t2",
+        b"a\tb\n1\t2\n\n\n",
+        b"a\tb\n1\t2\textra\n",
+    ],
+    ids=["byte order mark", "CRLF", "no last line end", "blank lines at the end", "nameless last column"],
+)
 def test_harmless_differences(write, content):
     table = read_table(write(content))
     assert (table.column("a"), table.column("b")) == (["1"], ["2"])
 
 
-@pytest.mark.parametrize("content, expected", [
-    (b"", "table.tsv: the file is empty: give a file with at least one row"),
-    (b"\n\n", "table.tsv: the file is empty: give a file with at least one row"),
-    (b"a\tb\n", "table.tsv: only a header: give a file with at least one row"),
-    (b"\na\tb\n1\t2\n", "table.tsv:1: a blank line where a row is expected: remove it"),
-    (b"a\tb\n1\t2\n\n3\t4\n", "table.tsv:3: a blank line where a row is expected: remove it"),
-    (b"a\tb\n1\t2\n3\t\xff\n", "table.tsv:3: not UTF-8 (invalid start byte): save the file as UTF-8"),
-    (b"a\tb\n1\t2\n3\n", "table.tsv:3: 1 columns where 2 are expected: complete the row"),
-    (b"a\tc\n1\t2\n", "table.tsv: no column 'b' among a, c: correct the header"),
-])
+@pytest.mark.parametrize(
+    "content, expected",
+    [
+        (b"", "table.tsv: the file is empty: give a file with at least one row"),
+        (b"\n\n", "table.tsv: the file is empty: give a file with at least one row"),
+        (b"a\tb\n", "table.tsv: only a header: give a file with at least one row"),
+        (b"\na\tb\n1\t2\n", "table.tsv:1: a blank line where a row is expected: remove it"),
+        (b"a\tb\n1\t2\n\n3\t4\n", "table.tsv:3: a blank line where a row is expected: remove it"),
+        (b"a\tb\n1\t2\n3\t\xff\n", "table.tsv:3: not UTF-8 (invalid start byte): save the file as UTF-8"),
+        (b"a\tb\n1\t2\n3\n", "table.tsv:3: 1 columns where 2 are expected: complete the row"),
+        (b"a\tc\n1\t2\n", "table.tsv: no column 'b' among a, c: correct the header"),
+    ],
+)
 def test_one_line_says_what_is_wrong_and_where(write, content, expected):
     with pytest.raises(UserError) as caught:
         read_table(write(content)).column("b")

@@ -55,12 +55,15 @@ def test_patterns_keep_their_order_and_name_what_matches_nothing(tmp_path):
         match_files([f"{tmp_path}/a", f"{tmp_path}/c*.txt"])
 
 
-@pytest.mark.parametrize("name, content", [
-    ("plain.gz", b"no gzip"),
-    ("plain.xz", b"no xz"),
-    ("cut.gz", gzip.compress(LINES.encode())[:-20]),
-    ("cut.xz", lzma.compress(LINES.encode())[:-20]),
-])
+@pytest.mark.parametrize(
+    "name, content",
+    [
+        ("plain.gz", b"no gzip"),
+        ("plain.xz", b"no xz"),
+        ("cut.gz", gzip.compress(LINES.encode())[:-20]),
+        ("cut.xz", lzma.compress(LINES.encode())[:-20]),
+    ],
+)
 def test_damaged_files_are_named(tmp_path, name, content):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(UserError, match=rf"{name}: .+: give a text file"):

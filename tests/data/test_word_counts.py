@@ -11,8 +11,14 @@ from bert_tf.data.word_counts import count_words
 from bert_tf.tokenization.reference import BasicTokenizer
 
 LINES = [
-    "The cat's hat, the Café.", "", "ΟΔΟΣ ΣΑΣ straße\u00a0x", "zero\u200bwidth \ufffd bad\x07bell",
-    "北京 is far", "  ", "tab\tand\u3000wide", "a\u0301 \u0301 ½",
+    "The cat's hat, the Café.",
+    "",
+    "ΟΔΟΣ ΣΑΣ straße\u00a0x",
+    "zero\u200bwidth \ufffd bad\x07bell",
+    "北京 is far",
+    "  ",
+    "tab\tand\u3000wide",
+    "a\u0301 \u0301 ½",
 ]
 
 
@@ -57,9 +63,13 @@ def test_processes_and_forgetting_change_nothing_else(tmp_path):
     assert bounded.forgotten >= 45_000 and bounded.characters == whole.characters
 
 
-@pytest.mark.parametrize("content, message", [
-    (b"\n \n\x07\n", "text.txt: no words: "), (b"fine\nbad \xff\n", "text.txt:2: not UTF-8"),
-])
+@pytest.mark.parametrize(
+    "content, message",
+    [
+        (b"\n \n\x07\n", "text.txt: no words: "),
+        (b"fine\nbad \xff\n", "text.txt:2: not UTF-8"),
+    ],
+)
 @pytest.mark.parametrize("num_processes", [1, 2])
 def test_wrong_text(tmp_path, content, message, num_processes):
     (tmp_path / "text.txt").write_bytes(content)

@@ -23,7 +23,8 @@ def splits():
 def test_making_it_again_gives_the_same_bytes(tmp_path):
     subprocess.run([sys.executable, SAMPLE / "make_sample.py", tmp_path], check=True)
     assert {name: (tmp_path / name).read_bytes() for name in MADE} == {
-        name: (SAMPLE / name).read_bytes() for name in MADE}
+        name: (SAMPLE / name).read_bytes() for name in MADE
+    }
 
 
 def test_sizes_and_labels(splits):

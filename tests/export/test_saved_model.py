@@ -13,8 +13,14 @@ from bert_tf.tasks.registry import get_task
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "cat", "dog", "sat", "ran", "##s", "."]
 CONFIG = BertConfig(
-    vocab_size=len(WORDS), hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=12,
-    max_position_embeddings=10, type_vocab_size=2, initializer_range=0.5,
+    vocab_size=len(WORDS),
+    hidden_size=8,
+    num_hidden_layers=1,
+    num_attention_heads=2,
+    intermediate_size=12,
+    max_position_embeddings=10,
+    type_vocab_size=2,
+    initializer_range=0.5,
 )
 TEXT_A = ["The cat sat.", "the dogs ran", "the cat"]
 TEXT_B = ["the dog ran .", "", "the cat sat the cat sat the cat"]
@@ -40,7 +46,9 @@ def loaded(module, tmp_path_factory):
 
 def test_text_and_ids_agree(loaded):
     # "the cat sat ." and "the dog ran ." take 4 + 4 pieces; 9 - 3 leave room for 3 each.
-    ids = np.array([[2, 5, 6, 8, 3, 5, 7, 9, 3], [2, 5, 7, 10, 9, 3, 0, 0, 0], [2, 5, 6, 3, 5, 6, 8, 5, 3]], np.int32)
+    ids = np.array(
+        [[2, 5, 6, 8, 3, 5, 7, 9, 3], [2, 5, 7, 10, 9, 3, 0, 0, 0], [2, 5, 6, 3, 5, 6, 8, 5, 3]], np.int32
+    )
     segments = np.array([[0, 0, 0, 0, 0, 1, 1, 1, 1], [0] * 9, [0, 0, 0, 0, 1, 1, 1, 1, 1]], np.int32)
     by_ids = loaded.signatures["serving_default"](
         input_ids=tf.constant(ids), input_mask=tf.cast(ids > 0, tf.int32), segment_ids=tf.constant(segments)
@@ -48,7 +56,9 @@ def test_text_and_ids_agree(loaded):
     by_text = loaded.signatures["text"](text_a=tf.constant(TEXT_A), text_b=tf.constant(TEXT_B))
     np.testing.assert_allclose(by_text["probabilities"], by_ids["probabilities"], atol=1e-6)
     best = np.argmax(by_ids["probabilities"], axis=-1)
-    assert [label.decode() for label in by_text["label"].numpy()] == [["different", "same"][index] for index in best]
+    assert [label.decode() for label in by_text["label"].numpy()] == [
+        ["different", "same"][index] for index in best
+    ]
 
 
 def test_second_text_may_be_left_out(loaded):

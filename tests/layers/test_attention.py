@@ -7,7 +7,9 @@ import pytest
 from bert_tf import BertConfig
 from bert_tf.layers.attention import Attention, SelfAttention
 
-CONFIG = BertConfig(vocab_size=9, hidden_size=6, num_attention_heads=3, intermediate_size=6, initializer_range=0.5)
+CONFIG = BertConfig(
+    vocab_size=9, hidden_size=6, num_attention_heads=3, intermediate_size=6, initializer_range=0.5
+)
 INPUTS = np.random.default_rng(0).normal(size=(2, 4, 6)).astype("float32")
 BIAS = np.array([[0, 0, 0, -10000], [0, 0, 0, 0]], "float32")[:, None, None, :]
 
@@ -23,7 +25,8 @@ def layer():
 def test_by_hand(layer):
     weights = {variable.path: variable.numpy() for variable in layer.trainable_variables}
     query, key, value = (
-        INPUTS @ weights[f"self/{name}/kernel"] + weights[f"self/{name}/bias"] for name in ("query", "key", "value")
+        INPUTS @ weights[f"self/{name}/kernel"] + weights[f"self/{name}/bias"]
+        for name in ("query", "key", "value")
     )
     context, probs = (np.asarray(output) for output in layer(INPUTS, BIAS))
     for head in range(3):

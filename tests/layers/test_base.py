@@ -9,7 +9,9 @@ import pytest
 from bert_tf import BertConfig
 from bert_tf.layers.base import Projection, ResidualOutput, activation
 
-CONFIG = BertConfig(vocab_size=9, hidden_size=4, num_attention_heads=2, intermediate_size=6, initializer_range=0.5)
+CONFIG = BertConfig(
+    vocab_size=9, hidden_size=4, num_attention_heads=2, intermediate_size=6, initializer_range=0.5
+)
 
 
 def test_gelu_is_the_tanh_form():
@@ -33,13 +35,23 @@ def test_names_are_case_insensitive():
 def test_residual_output_by_hand():
     layer = ResidualOutput(CONFIG, name="output")
     rng = np.random.default_rng(0)
-    inputs, residual = rng.normal(size=(2, 3, 6)).astype("float32"), rng.normal(size=(2, 3, 4)).astype("float32")
+    inputs, residual = (
+        rng.normal(size=(2, 3, 6)).astype("float32"),
+        rng.normal(size=(2, 3, 4)).astype("float32"),
+    )
     outputs = layer(inputs, residual)
     weights = {variable.path: variable.numpy() for variable in layer.trainable_variables}
-    assert set(weights) == {"output/dense/kernel", "output/dense/bias", "output/LayerNorm/gamma", "output/LayerNorm/beta"}
+    assert set(weights) == {
+        "output/dense/kernel",
+        "output/dense/bias",
+        "output/LayerNorm/gamma",
+        "output/LayerNorm/beta",
+    }
     total = residual + inputs @ weights["output/dense/kernel"] + weights["output/dense/bias"]
     centred = total - total.mean(axis=-1, keepdims=True)
-    np.testing.assert_allclose(outputs, centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True)), atol=1e-5)
+    np.testing.assert_allclose(
+        outputs, centred / np.sqrt((centred**2).mean(axis=-1, keepdims=True)), atol=1e-5
+    )
 
 
 def test_layer_norm_of_a_nearly_constant_row():

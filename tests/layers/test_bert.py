@@ -8,8 +8,14 @@ from bert_tf import BertConfig
 from bert_tf.layers.bert import Bert
 
 CONFIG = BertConfig(
-    vocab_size=9, hidden_size=6, num_hidden_layers=2, num_attention_heads=2, intermediate_size=8,
-    max_position_embeddings=5, type_vocab_size=2, initializer_range=0.5,
+    vocab_size=9,
+    hidden_size=6,
+    num_hidden_layers=2,
+    num_attention_heads=2,
+    intermediate_size=8,
+    max_position_embeddings=5,
+    type_vocab_size=2,
+    initializer_range=0.5,
 )
 INPUTS = {
     "input_ids": np.array([[1, 2, 3, 0], [4, 5, 6, 7]], np.int32),

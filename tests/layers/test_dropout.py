@@ -18,7 +18,9 @@ def seed(*values):
 
 
 def test_one_seed_one_mask():
-    first, again, other = (np.asarray(dropout(ONES, 0.25, seed(*values))) for values in ((3, 7), (3, 7), (3, 8)))
+    first, again, other = (
+        np.asarray(dropout(ONES, 0.25, seed(*values))) for values in ((3, 7), (3, 7), (3, 8))
+    )
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)
 
@@ -51,8 +53,10 @@ config = BertConfig(
     vocab_size=20, hidden_size=8, num_hidden_layers=2, num_attention_heads=2, intermediate_size=12,
     max_position_embeddings=8, type_vocab_size=2, initializer_range=0.5,
     hidden_dropout_prob=0.3, attention_probs_dropout_prob=0.3)
-inputs = {"input_ids": np.array([[2, 4, 5, 3], [2, 6, 4, 3]], "int32"), "input_mask": np.ones((2, 4), "int32"),
-          "segment_ids": np.zeros((2, 4), "int32"), "masked_lm_positions": np.array([[1, 2], [2, 0]], "int32")}
+ids = np.array([[2, 4, 5, 3], [2, 6, 4, 3]], "int32")
+inputs = {"input_ids": ids, "input_mask": np.ones((2, 4), "int32"),
+          "segment_ids": np.zeros((2, 4), "int32"),
+          "masked_lm_positions": np.array([[1, 2], [2, 0]], "int32")}
 labels = {"masked_lm_ids": np.array([[7, 8], [9, 0]]), "next_sentence_labels": np.array([[1], [0]]),
           "masked_lm_weights": np.array([[1.0, 1.0], [1.0, 0.0]], "float32")}
 
@@ -70,9 +74,10 @@ def gradients(recompute, step):
     else:
         import jax
         def loss_of(trainable, other):
-            return sum(pretraining_losses(model.stateless_call(trainable, other, inputs, training=True)[0], labels))
-        values = [[v.value for v in group] for group in (model.trainable_variables, model.non_trainable_variables)]
-        found = jax.grad(loss_of)(*values)
+            outputs, _ = model.stateless_call(trainable, other, inputs, training=True)
+            return sum(pretraining_losses(outputs, labels))
+        groups = model.trainable_variables, model.non_trainable_variables
+        found = jax.grad(loss_of)(*([variable.value for variable in group] for group in groups))
     return [keras.ops.convert_to_numpy(gradient) for gradient in found]
 
 kept, recomputed, other = gradients(False, 5), gradients(True, 5), gradients(True, 6)
@@ -84,5 +89,7 @@ print(max(np.abs(a - b).max() for a, b in zip(kept, recomputed)) < 1e-5,
 @pytest.mark.parametrize("backend", ["tensorflow", "jax"])
 def test_recomputing_gives_the_same_gradients_with_dropout(backend):
     environment = {**os.environ, "KERAS_BACKEND": backend}
-    result = subprocess.run([sys.executable, "-c", GRADIENTS], env=environment, capture_output=True, text=True)
+    result = subprocess.run(
+        [sys.executable, "-c", GRADIENTS], env=environment, capture_output=True, text=True
+    )
     assert result.stdout == "True True\n", result.stderr

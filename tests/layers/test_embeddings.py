@@ -7,7 +7,11 @@ from bert_tf import BertConfig
 from bert_tf.layers.embeddings import Embeddings
 
 CONFIG = BertConfig(
-    vocab_size=9, hidden_size=4, num_attention_heads=2, max_position_embeddings=5, type_vocab_size=3,
+    vocab_size=9,
+    hidden_size=4,
+    num_attention_heads=2,
+    max_position_embeddings=5,
+    type_vocab_size=3,
     initializer_range=0.5,
 )
 IDS = np.array([[1, 8, 1], [0, 2, 3]], np.int32)

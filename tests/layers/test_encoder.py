@@ -6,7 +6,12 @@ from bert_tf import BertConfig
 from bert_tf.layers.encoder import Encoder, EncoderLayer
 
 CONFIG = BertConfig(
-    vocab_size=9, hidden_size=6, num_hidden_layers=3, num_attention_heads=2, intermediate_size=8, initializer_range=0.5
+    vocab_size=9,
+    hidden_size=6,
+    num_hidden_layers=3,
+    num_attention_heads=2,
+    intermediate_size=8,
+    initializer_range=0.5,
 )
 INPUTS = np.random.default_rng(0).normal(size=(2, 4, 6)).astype("float32")
 BIAS = np.zeros((2, 1, 1, 4), "float32")
@@ -29,5 +34,7 @@ def test_feed_forward_has_its_own_residual():
     attended, _ = layer.attention(INPUTS, BIAS)
     np.testing.assert_allclose(outputs, layer.layer_output(layer.intermediate(attended), attended), atol=1e-6)
     assert {variable.path.split("/")[1] for variable in layer.trainable_variables} == {
-        "attention", "intermediate", "output",
+        "attention",
+        "intermediate",
+        "output",
     }

@@ -12,11 +12,14 @@ LABELS = [1, 1, 1, 0, 1, 1, 0, 0, 0, 0]
 PREDICTIONS = [1, 1, 1, 1, 0, 0, 0, 0, 0, 0]
 
 
-@pytest.mark.parametrize("name, expected", [
-    ("accuracy", 7 / 10),
-    ("f1", 2 * 3 / (2 * 3 + 1 + 2)),
-    ("matthews_correlation", (3 * 4 - 1 * 2) / math.sqrt((3 + 1) * (3 + 2) * (4 + 1) * (4 + 2))),
-])
+@pytest.mark.parametrize(
+    "name, expected",
+    [
+        ("accuracy", 7 / 10),
+        ("f1", 2 * 3 / (2 * 3 + 1 + 2)),
+        ("matthews_correlation", (3 * 4 - 1 * 2) / math.sqrt((3 + 1) * (3 + 2) * (4 + 1) * (4 + 2))),
+    ],
+)
 def test_by_hand(name, expected):
     assert classification_metrics([name], LABELS, PREDICTIONS) == {name: pytest.approx(expected)}
 
@@ -25,9 +28,14 @@ def test_three_labels():
     assert classification_metrics(["accuracy"], [0, 1, 2, 2], [0, 1, 2, 0]) == {"accuracy": 0.75}
 
 
-@pytest.mark.parametrize("labels, predictions, expected", [
-    ([0, 0], [0, 0], 0.0), ([1, 0], [0, 0], 0.0), ([1, 1], [1, 1], 1.0),
-])
+@pytest.mark.parametrize(
+    "labels, predictions, expected",
+    [
+        ([0, 0], [0, 0], 0.0),
+        ([1, 0], [0, 0], 0.0),
+        ([1, 1], [1, 1], 1.0),
+    ],
+)
 @pytest.mark.filterwarnings("error")
 def test_f1_where_a_label_is_missing(labels, predictions, expected):
     assert classification_metrics(["f1"], labels, predictions) == {"f1": expected}

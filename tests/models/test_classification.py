@@ -8,8 +8,15 @@ from bert_tf import BertConfig
 from bert_tf.models.classification import bert_classifier, classification_loss
 
 CONFIG = BertConfig(
-    vocab_size=20, hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=12,
-    max_position_embeddings=8, type_vocab_size=2, initializer_range=0.5, hidden_dropout_prob=0.0,
+    vocab_size=20,
+    hidden_size=8,
+    num_hidden_layers=1,
+    num_attention_heads=2,
+    intermediate_size=12,
+    max_position_embeddings=8,
+    type_vocab_size=2,
+    initializer_range=0.5,
+    hidden_dropout_prob=0.0,
     attention_probs_dropout_prob=0.0,
 )
 IDS = np.array([[2, 4, 5, 3], [2, 6, 4, 3]], np.int32)

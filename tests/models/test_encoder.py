@@ -10,8 +10,14 @@ import tensorflow as tf
 from bert_tf import BertConfig, bert_encoder, load_checkpoint
 
 CONFIG = BertConfig(
-    vocab_size=30, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=24,
-    max_position_embeddings=12, type_vocab_size=2, initializer_range=0.5,
+    vocab_size=30,
+    hidden_size=16,
+    num_hidden_layers=2,
+    num_attention_heads=2,
+    intermediate_size=24,
+    max_position_embeddings=12,
+    type_vocab_size=2,
+    initializer_range=0.5,
 )
 IDS = np.array([[2, 7, 8, 3, 0, 0], [2, 9, 3, 11, 12, 3]], np.int32)
 MASK = np.array([[1, 1, 1, 1, 0, 0], [1, 1, 1, 1, 1, 1]], np.int32)

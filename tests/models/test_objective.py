@@ -10,7 +10,9 @@ from bert_tf.models.pretraining import PretrainingObjective
 def test_mean_loss():
     objective = MeanLoss(lambda outputs, batch: outputs - batch["labels"])
     batch = {"input_ids": np.zeros((4, 7), np.int32), "labels": np.array([0.0, 1.0, 2.0, 3.0], np.float32)}
-    assert float(objective.means(np.full(4, 5.0, np.float32), batch)["loss"]) == pytest.approx((5 + 4 + 3 + 2) / 4)
+    assert float(objective.means(np.full(4, 5.0, np.float32), batch)["loss"]) == pytest.approx(
+        (5 + 4 + 3 + 2) / 4
+    )
 
 
 def test_pretraining_accuracies():

@@ -8,10 +8,18 @@ from bert_tf import BertConfig
 from bert_tf.models.pretraining import bert_pretraining_model, pretraining_losses
 
 CONFIG = BertConfig(
-    vocab_size=20, hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=12,
-    max_position_embeddings=8, type_vocab_size=2,
+    vocab_size=20,
+    hidden_size=8,
+    num_hidden_layers=1,
+    num_attention_heads=2,
+    intermediate_size=12,
+    max_position_embeddings=8,
+    type_vocab_size=2,
 )
-INPUTS = {"input_ids": np.array([[2, 4, 5, 3], [2, 6, 4, 3]]), "masked_lm_positions": np.array([[1, 2], [2, 0]])}
+INPUTS = {
+    "input_ids": np.array([[2, 4, 5, 3], [2, 6, 4, 3]]),
+    "masked_lm_positions": np.array([[1, 2], [2, 0]]),
+}
 
 
 @pytest.fixture(scope="module")

@@ -59,7 +59,9 @@ def test_rows_looked_up_twice_count_as_their_sum():
 
 
 def test_is_serializable_and_trains_with_fit():
-    optimizer = AdamWeightDecay(LinearWarmupLinearDecay(0.1, 30, 3), weight_decay_rate=0.02, no_weight_decay=["bias"])
+    optimizer = AdamWeightDecay(
+        LinearWarmupLinearDecay(0.1, 30, 3), weight_decay_rate=0.02, no_weight_decay=["bias"]
+    )
     again = keras.optimizers.deserialize(keras.optimizers.serialize(optimizer))
     assert again.get_config() == optimizer.get_config()
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])

@@ -5,15 +5,18 @@ import pytest
 from bert_tf.errors import UserError
 from bert_tf.tasks.glue import Cola, Mnli, Mrpc
 
-MNLI_START = ("index\tpromptID\tpairID\tgenre\tsentence1_binary_parse\tsentence2_binary_parse\t"
-              "sentence1_parse\tsentence2_parse\tsentence1\tsentence2")
+MNLI_START = (
+    "index\tpromptID\tpairID\tgenre\tsentence1_binary_parse\tsentence2_binary_parse\t"
+    "sentence1_parse\tsentence2_parse\tsentence1\tsentence2"
+)
 
 
 def test_mrpc(tmp_path):
     (tmp_path / "dev.tsv").write_text(
-        '\ufeffQuality\t#1 ID\t#2 ID\t#1 String\t#2 String\n'
+        "\ufeffQuality\t#1 ID\t#2 ID\t#1 String\t#2 String\n"
         '1\t10\t11\tHe said "no.\t He refused.\n0\t8\t9\tA\tB\n',
-        encoding="utf-8")
+        encoding="utf-8",
+    )
     (tmp_path / "test.tsv").write_text("index\t#1 ID\t#2 ID\t#1 String\t#2 String\n7\t10\t11\tA\tB\n")
     dev, test = Mrpc().examples("dev", tmp_path), Mrpc().examples("test", tmp_path)
     assert (dev.text_a, dev.text_b) == (['He said "no.', "A"], [" He refused.", "B"])
@@ -41,11 +44,14 @@ def test_mnli_reads_the_matched_files(tmp_path):
     row = "31193\t3p\t3n\tfiction\t( a )\t( b )\t(A)\t(B)\tIt rains.\tIt is wet."
     (tmp_path / "train.tsv").write_text(f"{MNLI_START}\tlabel1\tgold_label\n{row}\tneutral\tneutral\n")
     (tmp_path / "dev_matched.tsv").write_text(
-        f"{MNLI_START}\tlabel1\tlabel2\tgold_label\n{row}\tneutral\tneutral\tentailment\n")
+        f"{MNLI_START}\tlabel1\tlabel2\tgold_label\n{row}\tneutral\tneutral\tentailment\n"
+    )
     (tmp_path / "test_matched.tsv").write_text(f"{MNLI_START}\n{row}\n")
     splits = [Mnli().examples(split, tmp_path) for split in ("train", "dev", "test")]
-    assert all((split.ids, split.text_a, split.text_b) == (["31193"], ["It rains."], ["It is wet."])
-               for split in splits)
+    assert all(
+        (split.ids, split.text_a, split.text_b) == (["31193"], ["It rains."], ["It is wet."])
+        for split in splits
+    )
     assert [split.labels for split in splits] == [[2], [1], None]
 
 

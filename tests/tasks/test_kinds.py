@@ -17,7 +17,8 @@ class Colour(Classification):
 
 def test_labels_become_indices(tmp_path):
     (tmp_path / "train.tsv").write_text(
-        "name\tcolour\ttext\nx7\tblue\tsea\nx9\tcrimson\trose\nx2\tred\tbrick\n")
+        "name\tcolour\ttext\nx7\tblue\tsea\nx9\tcrimson\trose\nx2\tred\tbrick\n"
+    )
     examples = Colour().examples("train", tmp_path)
     assert examples.labels.dtype == np.int32
     assert examples.labels.tolist() == [1, 0, 0]

@@ -22,8 +22,12 @@ def rows_of(table, chars):
 def becomes(table, char, row):
     """The characters that one is turned into."""
     numbers = ord(char) + table.delta[row] + np.arange(table.length[row])
-    return "".join(chr(table.expansions[number - code_points.FIRST_EXPANSION])
-                   if number >= code_points.FIRST_EXPANSION else chr(number) for number in numbers)
+    return "".join(
+        chr(table.expansions[number - code_points.FIRST_EXPANSION])
+        if number >= code_points.FIRST_EXPANSION
+        else chr(number)
+        for number in numbers
+    )
 
 
 def test_every_code_point(table):
@@ -41,10 +45,18 @@ def test_every_code_point(table):
             assert not do_lower_case or unicode_rules.strip_accents(char.lower()) == char, hex(ord(char))
 
 
-@pytest.mark.parametrize("char, kind", [
-    ("a", code_points.LETTER), ("$", code_points.ALONE), ("中", code_points.ALONE),
-    ("\t", code_points.SEPARATOR), ("\u2028", code_points.SEPARATOR), ("\x0b", code_points.DROPPED),
-    ("\U0002b73f", code_points.ALONE)])
+@pytest.mark.parametrize(
+    "char, kind",
+    [
+        ("a", code_points.LETTER),
+        ("$", code_points.ALONE),
+        ("中", code_points.ALONE),
+        ("\t", code_points.SEPARATOR),
+        ("\u2028", code_points.SEPARATOR),
+        ("\x0b", code_points.DROPPED),
+        ("\U0002b73f", code_points.ALONE),
+    ],
+)
 def test_kinds(table, char, kind):
     assert table[1].kind[rows_of(table[1], char)].tolist() == [kind]
 
@@ -60,7 +72,8 @@ def test_sigma_contexts():
     table = code_points.code_point_table(do_lower_case=True)
     contexts = table.sigma_context[rows_of(table, "aΣª1中 .'\u0301\u00ad\x01")]
     assert contexts.tolist() == (
-        [code_points.CASED] * 3 + [code_points.CASELESS] * 3 + [code_points.IGNORED] * 5)
+        [code_points.CASED] * 3 + [code_points.CASELESS] * 3 + [code_points.IGNORED] * 5
+    )
 
 
 def test_starters():

@@ -6,8 +6,23 @@ import pytest
 
 from bert_tf.tokenization.reference import BasicTokenizer, FullTokenizer, WordpieceTokenizer
 
-PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]",
-          "want", "##want", "##ed", "wa", "un", "runn", "##ing", ",", "low", "lowest"]
+PIECES = [
+    "[PAD]",
+    "[UNK]",
+    "[CLS]",
+    "[SEP]",
+    "[MASK]",
+    "want",
+    "##want",
+    "##ed",
+    "wa",
+    "un",
+    "runn",
+    "##ing",
+    ",",
+    "low",
+    "lowest",
+]
 
 
 @pytest.fixture(name="tokenizer")
@@ -47,29 +62,35 @@ def test_bytes_are_utf_8_without_what_is_not(tokenizer):
     assert tokenizer.tokenize(b"wa\xff\xe4nted \xed\xa0\x80low") == ["want", "##ed", "low"]
 
 
-@pytest.mark.parametrize("do_lower_case, text, tokens", [
-    (True, " \tHeLLo!how  \n Are yoU?  ", ["hello", "!", "how", "are", "you", "?"]),
-    (True, "H\u00e9llo", ["hello"]),
-    (False, " \tHeLLo!how  \n Are yoU?  ", ["HeLLo", "!", "how", "Are", "yoU", "?"]),
-    (False, "H\u00e9llo", ["H\u00e9llo"]),
-    (True, "ah\u535a\u63a8zz", ["ah", "\u535a", "\u63a8", "zz"]),
-    (True, "don't. e-mail: $5^2", ["don", "'", "t", ".", "e", "-", "mail", ":", "$", "5", "^", "2"]),
-    (True, "", []),
-    (True, " \n", []),
-])
+@pytest.mark.parametrize(
+    "do_lower_case, text, tokens",
+    [
+        (True, " \tHeLLo!how  \n Are yoU?  ", ["hello", "!", "how", "are", "you", "?"]),
+        (True, "H\u00e9llo", ["hello"]),
+        (False, " \tHeLLo!how  \n Are yoU?  ", ["HeLLo", "!", "how", "Are", "yoU", "?"]),
+        (False, "H\u00e9llo", ["H\u00e9llo"]),
+        (True, "ah\u535a\u63a8zz", ["ah", "\u535a", "\u63a8", "zz"]),
+        (True, "don't. e-mail: $5^2", ["don", "'", "t", ".", "e", "-", "mail", ":", "$", "5", "^", "2"]),
+        (True, "", []),
+        (True, " \n", []),
+    ],
+)
 def test_basic_tokenizer(do_lower_case, text, tokens):
     assert BasicTokenizer(do_lower_case).tokenize(text) == tokens
 
 
-@pytest.mark.parametrize("text, tokens", [
-    ("", []),
-    ("unwanted running", ["un", "##want", "##ed", "runn", "##ing"]),
-    ("unwantedX running", ["[UNK]", "runn", "##ing"]),
-    ("lowested", ["lowest", "##ed"]),
-    ("lowinged", ["low", "##ing", "##ed"]),
-    ("wanted" + "ed" * 97, ["want"] + ["##ed"] * 98),
-    ("wanted" + "ed" * 98, ["[UNK]"]),
-])
+@pytest.mark.parametrize(
+    "text, tokens",
+    [
+        ("", []),
+        ("unwanted running", ["un", "##want", "##ed", "runn", "##ing"]),
+        ("unwantedX running", ["[UNK]", "runn", "##ing"]),
+        ("lowested", ["lowest", "##ed"]),
+        ("lowinged", ["low", "##ing", "##ed"]),
+        ("wanted" + "ed" * 97, ["want"] + ["##ed"] * 98),
+        ("wanted" + "ed" * 98, ["[UNK]"]),
+    ],
+)
 def test_wordpiece_tokenizer(text, tokens):
     assert WordpieceTokenizer(PIECES).tokenize(text) == tokens
 

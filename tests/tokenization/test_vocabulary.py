@@ -12,10 +12,12 @@ SPECIAL = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n"
 @pytest.fixture(name="written")
 def fixture_written(tmp_path):
     """Writes a vocabulary, gives its path."""
+
     def write(content):
         path = tmp_path / "vocab.txt"
         path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
         return path
+
     return write
 
 
@@ -25,12 +27,15 @@ def test_ids_are_line_numbers(written):
     assert vocabulary.ids["##s"] == 6 and len(vocabulary) == 7
 
 
-@pytest.mark.parametrize("lines, tokens", [
-    ("the\r\n##s \r\n", ["the", "##s"]),
-    ("\u2028\n##\u2028\nx\n", ["", "##", "x"]),
-    ("a\u2028b\nc\x0bd\n", ["a\u2028b", "c\x0bd"]),
-    ("\u2028\n\u2029\n##\u2028\n##\u3000\n", ["", "", "##", "##"]),
-])
+@pytest.mark.parametrize(
+    "lines, tokens",
+    [
+        ("the\r\n##s \r\n", ["the", "##s"]),
+        ("\u2028\n##\u2028\nx\n", ["", "##", "x"]),
+        ("a\u2028b\nc\x0bd\n", ["a\u2028b", "c\x0bd"]),
+        ("\u2028\n\u2029\n##\u2028\n##\u3000\n", ["", "", "##", "##"]),
+    ],
+)
 def test_lines_are_stripped_and_end_at_newlines_only(written, lines, tokens):
     vocabulary = load_vocab(written(SPECIAL + lines))
     assert list(vocabulary.tokens[5:]) == tokens
@@ -41,17 +46,20 @@ def test_the_last_of_the_pieces_out_of_reach_wins_as_in_googles_loader(written):
     assert load_vocab(written(SPECIAL + "\u2028\n\u2029\n")).ids[""] == 6
 
 
-@pytest.mark.parametrize("content, message", [
-    (SPECIAL + "the\nof\nthe\n", "vocab.txt:8: 'the' again after line 6: each word piece"),
-    (SPECIAL + "the\nthe \n", "vocab.txt:7: 'the' again after line 6"),
-    (SPECIAL + "\nthe\n\n", "vocab.txt:8: empty again after line 6"),
-    ("[PAD]\n[CLS]\n[SEP]\n", r"vocab.txt: \[UNK\] \[MASK\] missing: give the vocab.txt"),
-    (SPECIAL.lower(), r"vocab.txt: \[PAD\] \[UNK\] \[CLS\] \[SEP\] \[MASK\] missing"),
-    ("", "vocab.txt: empty: give a vocab.txt"),
-    ("\n \n", "vocab.txt: empty: give a vocab.txt"),
-    (SPECIAL.encode() + b"caf\xe9\n", "vocab.txt:6: not UTF-8 .*: save the file as UTF-8"),
-    (b"\xff\xfe[\0P\0A\0", "vocab.txt:1: not UTF-8"),
-])
+@pytest.mark.parametrize(
+    "content, message",
+    [
+        (SPECIAL + "the\nof\nthe\n", "vocab.txt:8: 'the' again after line 6: each word piece"),
+        (SPECIAL + "the\nthe \n", "vocab.txt:7: 'the' again after line 6"),
+        (SPECIAL + "\nthe\n\n", "vocab.txt:8: empty again after line 6"),
+        ("[PAD]\n[CLS]\n[SEP]\n", r"vocab.txt: \[UNK\] \[MASK\] missing: give the vocab.txt"),
+        (SPECIAL.lower(), r"vocab.txt: \[PAD\] \[UNK\] \[CLS\] \[SEP\] \[MASK\] missing"),
+        ("", "vocab.txt: empty: give a vocab.txt"),
+        ("\n \n", "vocab.txt: empty: give a vocab.txt"),
+        (SPECIAL.encode() + b"caf\xe9\n", "vocab.txt:6: not UTF-8 .*: save the file as UTF-8"),
+        (b"\xff\xfe[\0P\0A\0", "vocab.txt:1: not UTF-8"),
+    ],
+)
 def test_wrong_vocabularies(written, content, message):
     with pytest.raises(UserError, match=message) as raised:
         load_vocab(written(content))
@@ -72,8 +80,9 @@ def test_size_must_be_that_of_the_config(written):
         check_vocab_size(load_vocab(path), BertConfig(vocab_size=30522), path, "bert_config.json")
 
 
-@pytest.mark.parametrize("name, size", [
-    ("uncased", 30522), ("cased", 28996), ("chinese", 21128), ("multi_cased", 119547)])
+@pytest.mark.parametrize(
+    "name, size", [("uncased", 30522), ("cased", 28996), ("chinese", 21128), ("multi_cased", 119547)]
+)
 def test_released_vocabularies_have_googles_ids(bert_tf_data, name, size):
     folder = bert_tf_data / "vocabs" / name
     vocabulary = load_vocab(folder / "vocab.txt")
@@ -84,7 +93,12 @@ def test_released_vocabularies_have_googles_ids(bert_tf_data, name, size):
             expected[line.strip()] = index
     assert vocabulary.ids == expected and len(vocabulary) == size
     assert [vocabulary.ids[token] for token in ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")] == [
-        0, 100, 101, 102, 103]
+        0,
+        100,
+        101,
+        102,
+        103,
+    ]
 
 
 def test_the_chinese_vocabulary_has_two_pieces_out_of_reach(bert_tf_data):
@@ -92,14 +106,25 @@ def test_the_chinese_vocabulary_has_two_pieces_out_of_reach(bert_tf_data):
     assert (ids[""], ids["##"]) == (343, 13502)
 
 
-LOWER_CASED = ["uncased_L-12_H-768_A-12", "uncased_L-24_H-1024_A-16", "uncased_L-2_H-128_A-2",
-               "wwm_uncased_L-24_H-1024_A-16", "multilingual_L-12_H-768_A-12", "chinese_L-12_H-768_A-12"]
-CASED = ["cased_L-12_H-768_A-12", "cased_L-24_H-1024_A-16", "wwm_cased_L-24_H-1024_A-16",
-         "multi_cased_L-12_H-768_A-12"]
+LOWER_CASED = [
+    "uncased_L-12_H-768_A-12",
+    "uncased_L-24_H-1024_A-16",
+    "uncased_L-2_H-128_A-2",
+    "wwm_uncased_L-24_H-1024_A-16",
+    "multilingual_L-12_H-768_A-12",
+    "chinese_L-12_H-768_A-12",
+]
+CASED = [
+    "cased_L-12_H-768_A-12",
+    "cased_L-24_H-1024_A-16",
+    "wwm_cased_L-24_H-1024_A-16",
+    "multi_cased_L-12_H-768_A-12",
+]
 
 
-@pytest.mark.parametrize("name, do_lower_case", [(name, True) for name in LOWER_CASED]
-                         + [(name, False) for name in CASED])
+@pytest.mark.parametrize(
+    "name, do_lower_case", [(name, True) for name in LOWER_CASED] + [(name, False) for name in CASED]
+)
 @pytest.mark.parametrize("path", ["/models/{}/bert_model.ckpt", "gs://bucket/{}/bert_model.ckpt", "{}/"])
 def test_case_must_be_that_of_the_checkpoint(name, do_lower_case, path):
     path = path.format(name)
@@ -109,8 +134,16 @@ def test_case_must_be_that_of_the_checkpoint(name, do_lower_case, path):
         validate_case_matches_checkpoint(not do_lower_case, path)
 
 
-@pytest.mark.parametrize("path", [None, "", "bert_model.ckpt", "my_uncased_L-12_H-768_A-12/bert_model.ckpt",
-                                  "/cased_L-12_H-768_A-12/run/7/model.ckpt-343"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        None,
+        "",
+        "bert_model.ckpt",
+        "my_uncased_L-12_H-768_A-12/bert_model.ckpt",
+        "/cased_L-12_H-768_A-12/run/7/model.ckpt-343",
+    ],
+)
 def test_other_checkpoints_are_left_alone(path):
     validate_case_matches_checkpoint(True, path)
     validate_case_matches_checkpoint(False, path)

@@ -26,7 +26,10 @@ def test_new_words_are_found_by_the_tokenizer(vocab_file, tmp_path, append, ids)
     assert list(extension.ids) == ["abba", "baba", "xyz"] and list(extension.ids.values()) == ids
     assert extension.known == ("ab", "abba")
     assert extension.old_pieces == {
-        "abba": ["ab", "##b", "##a"], "baba": ["b", "##a", "##b", "##a"], "xyz": ["[UNK]"]}
+        "abba": ["ab", "##b", "##a"],
+        "baba": ["b", "##a", "##b", "##a"],
+        "xyz": ["[UNK]"],
+    }
     assert extension.old_ids == dict(zip(ids, [[11, 10, 9], [8, 9, 10, 9], [3]]))
     (tmp_path / "new.txt").write_text("\n".join(extension.lines) + "\n")
     tokenizer = FullTokenizer(tmp_path / "new.txt")
@@ -36,17 +39,20 @@ def test_new_words_are_found_by_the_tokenizer(vocab_file, tmp_path, append, ids)
     assert [line for index, line in enumerate(extension.lines) if index not in ids] == kept
 
 
-@pytest.mark.parametrize("words, do_lower_case, message", [
-    (["ba", "Abba"], True, r"new.txt:2: 'Abba' becomes 'abba' in the tokenizer \(do_lower_case true\)"),
-    (["a-b", "bb", "b b"], False, r"new.txt:1: 'a-b' becomes 'a - b' .* \(1 more words likewise\)"),
-    (["##bb"], True, "'##bb' becomes '# # bb'"),
-    (["北京"], True, "becomes '北 京'"),
-    (["\u0301"], True, "becomes 'nothing'"),
-    (["é"], True, "becomes 'e'"),
-    (["b" * 201], True, "over 200 characters"),
-    (["ab", "a"], True, "new.txt:1: nothing to add: all 2 words are in the vocabulary already"),
-    (["aa", "bb", "ba", "bbb"], True, "vocab.txt: 3 unused slots for 4 new words: .* --append=true"),
-])
+@pytest.mark.parametrize(
+    "words, do_lower_case, message",
+    [
+        (["ba", "Abba"], True, r"new.txt:2: 'Abba' becomes 'abba' in the tokenizer \(do_lower_case true\)"),
+        (["a-b", "bb", "b b"], False, r"new.txt:1: 'a-b' becomes 'a - b' .* \(1 more words likewise\)"),
+        (["##bb"], True, "'##bb' becomes '# # bb'"),
+        (["北京"], True, "becomes '北 京'"),
+        (["\u0301"], True, "becomes 'nothing'"),
+        (["é"], True, "becomes 'e'"),
+        (["b" * 201], True, "over 200 characters"),
+        (["ab", "a"], True, "new.txt:1: nothing to add: all 2 words are in the vocabulary already"),
+        (["aa", "bb", "ba", "bbb"], True, "vocab.txt: 3 unused slots for 4 new words: .* --append=true"),
+    ],
+)
 def test_wrong_words(vocab_file, words, do_lower_case, message):
     with pytest.raises(UserError, match=message):
         extend_vocabulary(vocab_file, new(*words), do_lower_case)

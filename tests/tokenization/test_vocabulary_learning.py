@@ -39,7 +39,7 @@ def test_no_word_of_the_text_is_unknown(tmp_path, do_lower_case):
     basic = BasicTokenizer(do_lower_case)
     assert "".join(piece.removeprefix("##") for piece in pieces) == "".join(basic.tokenize(TEXT))
     # Nothing that the tokenizer would change or split can be a piece.
-    for token in learned.tokens[8:160 - learned.padding]:
+    for token in learned.tokens[8 : 160 - learned.padding]:
         core = token.removeprefix("##")
         assert basic.tokenize(core) == [core]
 
@@ -50,12 +50,12 @@ def test_layout_is_googles():
     tokens = learned.tokens
     assert tokens[0] == "[PAD]" and tokens[100:104] == ("[UNK]", "[CLS]", "[SEP]", "[MASK]")
     assert tokens[1:100] == tuple(f"[unused{index}]" for index in range(99))
-    plain = tokens[104:104 + learned.characters]
-    inner = tokens[104 + learned.characters:][:learned.inner_characters]
+    plain = tokens[104 : 104 + learned.characters]
+    inner = tokens[104 + learned.characters :][: learned.inner_characters]
     assert plain == tuple(sorted(characters))
     # What always stands alone is never looked up inside a word.
     assert inner == tuple(f"##{char}" for char in plain if char not in "!',.:;?$京北")
-    pieces = tokens[104 + len(plain) + len(inner):]
+    pieces = tokens[104 + len(plain) + len(inner) :]
     assert learned.pieces == len(pieces) and learned.padding == 0
     assert "the" in pieces and all(len(piece.removeprefix("##")) > 1 for piece in pieces)
 
@@ -66,7 +66,7 @@ def test_poor_text_is_filled_up_with_slots():
     assert len(learned.tokens) == len(set(learned.tokens)) == 40
     assert learned.pieces + learned.characters + learned.inner_characters + learned.padding + 7 == 40
     slots = tuple(f"[unused{2 + index}]" for index in range(learned.padding))
-    assert slots and learned.tokens[-learned.padding:] == slots
+    assert slots and learned.tokens[-learned.padding :] == slots
     assert {"cat", "sat"} <= set(learned.tokens)
 
 
@@ -95,12 +95,15 @@ def test_sizes_without_room():
         learn_vocabulary(words, characters, VocabularyOptions(50, num_unused=0))
 
 
-@pytest.mark.parametrize("pieces_above", [
-    lambda threshold: 3_000_000 // threshold,
-    lambda threshold: int(90_000 / threshold ** 0.3),
-    lambda threshold: 50_000 if threshold <= 777 else 10,  # no threshold gives about the number wanted
-    lambda threshold: 100,  # nor ever enough
-])
+@pytest.mark.parametrize(
+    "pieces_above",
+    [
+        lambda threshold: 3_000_000 // threshold,
+        lambda threshold: int(90_000 / threshold**0.3),
+        lambda threshold: 50_000 if threshold <= 777 else 10,  # no threshold gives about the number wanted
+        lambda threshold: 100,  # nor ever enough
+    ],
+)
 def test_search_for_the_threshold(monkeypatch, pieces_above):
     tried = []
 

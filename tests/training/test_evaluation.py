@@ -10,8 +10,14 @@ from bert_tf.models.classification import bert_classifier, classification_loss
 from bert_tf.training.evaluation import mean_of_batch_means, run_model
 
 CONFIG = BertConfig(
-    vocab_size=20, hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=12,
-    max_position_embeddings=24, type_vocab_size=2, initializer_range=0.5,
+    vocab_size=20,
+    hidden_size=8,
+    num_hidden_layers=1,
+    num_attention_heads=2,
+    intermediate_size=12,
+    max_position_embeddings=24,
+    type_vocab_size=2,
+    initializer_range=0.5,
 )
 
 

@@ -1,4 +1,4 @@
-"""A fine-tuning run in this process: which weights it takes, what it measures. The script's tests run it whole."""
+"""A fine-tuning run in this process: its weights and figures. The script's tests run it whole."""
 
 import dataclasses
 import pathlib
@@ -14,8 +14,14 @@ from bert_tf.training.finetuning import FineTuning, FineTuningOptions
 
 SAMPLE = pathlib.Path(__file__).parents[2] / "examples" / "mrpc_sample"
 CONFIG = BertConfig(
-    vocab_size=296, hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=12,
-    max_position_embeddings=32, type_vocab_size=2, initializer_range=0.3,
+    vocab_size=296,
+    hidden_size=8,
+    num_hidden_layers=1,
+    num_attention_heads=2,
+    intermediate_size=12,
+    max_position_embeddings=32,
+    type_vocab_size=2,
+    initializer_range=0.3,
 )
 
 
@@ -32,7 +38,9 @@ def start(tmp_path):
 
 
 def some(examples, count):
-    return Examples(examples.ids[:count], examples.text_a[:count], examples.text_b[:count], examples.labels[:count])
+    return Examples(
+        examples.ids[:count], examples.text_a[:count], examples.text_b[:count], examples.labels[:count]
+    )
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +55,9 @@ def test_weights_from_a_checkpoint_then_from_the_output_folder(start, examples, 
     run = start(**flags)
     encoded = run.encode(examples)
     assert "new              2" in run.prepare_training(len(encoded))
-    np.testing.assert_array_equal(run.model.trainable_variables[0].numpy(), pretrained.trainable_variables[0].numpy())
+    np.testing.assert_array_equal(
+        run.model.trainable_variables[0].numpy(), pretrained.trainable_variables[0].numpy()
+    )
     prefix = run.train(encoded)
     assert prefix == str(tmp_path / "out" / "model.ckpt-7") and run.global_step == 7
     assert run.load_trained() == ""
@@ -55,11 +65,15 @@ def test_weights_from_a_checkpoint_then_from_the_output_folder(start, examples, 
     again = start(**flags)
     assert again.prepare_training(len(encoded)) == f"Going on from {prefix}"
     assert again.train(encoded) is None and again.global_step == 7
-    with pytest.raises(UserError, match="made with init_checkpoint .*init/bert_model.ckpt.*, this run has null"):
+    with pytest.raises(
+        UserError, match="made with init_checkpoint .*init/bert_model.ckpt.*, this run has null"
+    ):
         start(learning_rate=0.0).prepare_training(len(encoded))
     with pytest.raises(UserError, match="made with task_name .mrpc., this run has .cola."):
         start("cola")
-    with pytest.raises(UserError, match='made with bert_config_file hidden_act "gelu", this run has "relu": '):
+    with pytest.raises(
+        UserError, match='made with bert_config_file hidden_act "gelu", this run has "relu": '
+    ):
         start(config=dataclasses.replace(CONFIG, hidden_act="relu"))
 
     evaluated = start()
@@ -82,7 +96,9 @@ def test_figures_by_hand(start, examples):
 
 
 def test_too_few_examples(start):
-    with pytest.raises(UserError, match="1 training examples make no step of 4 in --num_train_epochs=3.0: lower"):
+    with pytest.raises(
+        UserError, match="1 training examples make no step of 4 in --num_train_epochs=3.0: lower"
+    ):
         start().prepare_training(1)
 
 
@@ -90,5 +106,7 @@ def test_nothing_that_was_fine_tuned(start, tmp_path):
     with pytest.raises(UserError, match="holds no checkpoint yet: add --do_train=true"):
         start().load_trained()
     save_checkpoint(bert_pretraining_model(CONFIG), tmp_path / "init" / "bert_model.ckpt")
-    with pytest.raises(UserError, match="output_weights, output_bias missing, so it was not trained for this task"):
+    with pytest.raises(
+        UserError, match="output_weights, output_bias missing, so it was not trained for this task"
+    ):
         start(init_checkpoint=str(tmp_path / "init")).load_trained()

@@ -21,7 +21,9 @@ from bert_tf.training.output_dir import (
 def with_checkpoint(folder, settings):
     write_settings(folder, settings)
     write_tensors(str(folder / "model.ckpt-1"), {"x": np.zeros(1)})
-    (folder / "checkpoint").write_text('model_checkpoint_path: "model.ckpt-1"\nall_model_checkpoint_paths: "model.ckpt-1"\n')
+    (folder / "checkpoint").write_text(
+        'model_checkpoint_path: "model.ckpt-1"\nall_model_checkpoint_paths: "model.ckpt-1"\n'
+    )
     return folder
 
 
@@ -32,7 +34,9 @@ def test_prepares_a_folder(tmp_path):
 
 def test_a_folder_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(UserError, match="^--output_dir=.*file/x: Not a directory: choose a folder that can be written$"):
+    with pytest.raises(
+        UserError, match="^--output_dir=.*file/x: Not a directory: choose a folder that can be written$"
+    ):
         prepare_output_dir(tmp_path / "file" / "x")
     with pytest.raises(UserError, match="^/proc/.*: could not be written"):
         prepare_output_dir("/proc/self")
@@ -41,7 +45,9 @@ def test_a_folder_that_cannot_be_written(tmp_path):
 def test_other_settings(tmp_path):
     folder = with_checkpoint(tmp_path, {"learning_rate": 2e-5, "seed": 1})
     check_settings(folder, {"learning_rate": 2e-5, "seed": 1, "new_flag": 3})
-    with pytest.raises(UserError, match="its checkpoints were made with learning_rate 2e-05, this run has 5e-05: "):
+    with pytest.raises(
+        UserError, match="its checkpoints were made with learning_rate 2e-05, this run has 5e-05: "
+    ):
         check_settings(folder, {"learning_rate": 5e-5, "seed": 1})
 
 

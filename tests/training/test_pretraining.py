@@ -13,8 +13,15 @@ from bert_tf.optimization.schedules import LinearWarmupLinearDecay
 from bert_tf.training.trainer import Trainer, TrainingOptions
 
 CONFIG = BertConfig(
-    vocab_size=20, hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=12,
-    max_position_embeddings=8, type_vocab_size=2, initializer_range=0.5, hidden_dropout_prob=0.0,
+    vocab_size=20,
+    hidden_size=8,
+    num_hidden_layers=1,
+    num_attention_heads=2,
+    intermediate_size=12,
+    max_position_embeddings=8,
+    type_vocab_size=2,
+    initializer_range=0.5,
+    hidden_dropout_prob=0.0,
     attention_probs_dropout_prob=0.0,
 )
 RNG = np.random.default_rng(0)
@@ -25,7 +32,9 @@ BATCH = {
     "masked_lm_positions": RNG.integers(0, 8, size=(32, 3)).astype(np.int32),
     "masked_lm_ids": RNG.integers(1, 20, size=(32, 3)).astype(np.int32),
     # The parts of the batch have different numbers of masked words, one of them none at all.
-    "masked_lm_weights": (RNG.random((32, 3)) < np.repeat([0.9, 0.5, 0.0, 0.3], 8)[:, None]).astype(np.float32),
+    "masked_lm_weights": (RNG.random((32, 3)) < np.repeat([0.9, 0.5, 0.0, 0.3], 8)[:, None]).astype(
+        np.float32
+    ),
     "next_sentence_labels": RNG.integers(0, 2, size=(32, 1)).astype(np.int32),
 }
 

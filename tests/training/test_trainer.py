@@ -17,14 +17,23 @@ from bert_tf.optimization.schedules import LinearWarmupLinearDecay
 from bert_tf.training.trainer import Trainer, TrainingOptions, loss_scaled
 
 CONFIG = BertConfig(
-    vocab_size=20, hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=12,
-    max_position_embeddings=8, type_vocab_size=2,
+    vocab_size=20,
+    hidden_size=8,
+    num_hidden_layers=1,
+    num_attention_heads=2,
+    intermediate_size=12,
+    max_position_embeddings=8,
+    type_vocab_size=2,
 )
 RNG = np.random.default_rng(0)
 # The label is whether the second token is below 10: easy to learn.
 IDS = RNG.integers(1, 20, size=(64, 6)).astype(np.int32)
 EXAMPLES = EncodedExamples(
-    IDS.ravel(), np.zeros(IDS.size, np.int32), np.arange(0, IDS.size + 1, 6), (IDS[:, 1] < 10).astype(np.int32), 0
+    IDS.ravel(),
+    np.zeros(IDS.size, np.int32),
+    np.arange(0, IDS.size + 1, 6),
+    (IDS[:, 1] < 10).astype(np.int32),
+    0,
 )
 
 
@@ -32,12 +41,24 @@ def loss(outputs, batch):
     return classification_loss(outputs, batch["labels"])
 
 
-def trainer(output_dir, num_train_steps=12, learning_rate=1e-2, precision="float32", total_steps=12, config=CONFIG, **options):
+def trainer(
+    output_dir,
+    num_train_steps=12,
+    learning_rate=1e-2,
+    precision="float32",
+    total_steps=12,
+    config=CONFIG,
+    **options,
+):
     keras.utils.set_random_seed(0)
     dtype = {"float32": None, "bfloat16": "mixed_bfloat16", "float16": "mixed_float16"}[precision]
     model = bert_classifier(config, num_labels=2, dtype=dtype)
-    optimizer = loss_scaled(AdamWeightDecay(LinearWarmupLinearDecay(learning_rate, total_steps, 1)), precision)
-    return Trainer(model, optimizer, MeanLoss(loss), TrainingOptions(str(output_dir), num_train_steps, 8, **options))
+    optimizer = loss_scaled(
+        AdamWeightDecay(LinearWarmupLinearDecay(learning_rate, total_steps, 1)), precision
+    )
+    return Trainer(
+        model, optimizer, MeanLoss(loss), TrainingOptions(str(output_dir), num_train_steps, 8, **options)
+    )
 
 
 def batches(first_step=0, num_steps=12):
@@ -104,8 +125,12 @@ def test_learns(tmp_path, precision):
 
 def test_stops_where_the_loss_is_no_number(tmp_path):
     broken = trainer(tmp_path, save_checkpoints_steps=4, iterations_per_loop=1)
-    broken.objective = MeanLoss(lambda outputs, batch: loss(outputs, batch) / tf.cast(broken.step < 6, tf.float32))
-    with pytest.raises(UserError, match="the loss became inf by step 7; the last good checkpoint is .*model.ckpt-4: "):
+    broken.objective = MeanLoss(
+        lambda outputs, batch: loss(outputs, batch) / tf.cast(broken.step < 6, tf.float32)
+    )
+    with pytest.raises(
+        UserError, match="the loss became inf by step 7; the last good checkpoint is .*model.ckpt-4: "
+    ):
         broken.train(batches())
     assert list_checkpoints(tmp_path) == [str(tmp_path / "model.ckpt-4")]
 

@@ -35,5 +35,5 @@ class Corpus:
 
     def number_of_tokens(self, document):
         """How many ids a document has."""
-        first, end = self.document_starts[document:document + 2]
+        first, end = self.document_starts[document : document + 2]
         return self.sentence_starts[end] - self.sentence_starts[first]

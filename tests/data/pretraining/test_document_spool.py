@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from bert_tf.data import document_spool
-from bert_tf.data.document_spool import DocumentSpool
-from bert_tf.data.documents import Sentences
+from bert_tf.data.pretraining import document_spool
+from bert_tf.data.pretraining.document_spool import DocumentSpool
+from bert_tf.data.pretraining.documents import Sentences
 
 
 @pytest.mark.parametrize("gathered_bytes", [1, 1 << 25])

@@ -104,8 +104,9 @@ def split_documents(blocks):
 def _joined(parts):
     parts = [part for part in parts if len(part.lengths)]
     if parts:
-        yield Sentences(np.concatenate([part.ids for part in parts]),
-                        np.concatenate([part.lengths for part in parts]))
+        yield Sentences(
+            np.concatenate([part.ids for part in parts]), np.concatenate([part.lengths for part in parts])
+        )
 
 
 class CorpusCensus:
@@ -145,11 +146,17 @@ class CorpusCensus:
         if not self.documents:
             raise UserError(f"{name}: no text: give files with one sentence a line")
         if self.documents == 1:
-            raise UserError(f"{name}: one document only, so no sentence can follow at random from another: "
-                            "put a blank line between documents")
+            raise UserError(
+                f"{name}: one document only, so no sentence can follow at random from another: "
+                "put a blank line between documents"
+            )
         if self.shortest_sentence >= max_num_tokens:
-            raise UserError(f"{name}: every line has {max_num_tokens} tokens or more, as many as fit beside "
-                            "[CLS] and two [SEP]: put one sentence on a line, or raise max_seq_length")
+            raise UserError(
+                f"{name}: every line has {max_num_tokens} tokens or more, as many as fit beside "
+                "[CLS] and two [SEP]: put one sentence on a line, or raise max_seq_length"
+            )
         if self.unknown_tokens * 2 > self.tokens:
-            raise UserError(f"{name}: {self.unknown_tokens:,} of {self.tokens:,} tokens are {UNK}: give the "
-                            "vocabulary of the text's language, and do_lower_case as it was made with")
+            raise UserError(
+                f"{name}: {self.unknown_tokens:,} of {self.tokens:,} tokens are {UNK}: give the "
+                "vocabulary of the text's language, and do_lower_case as it was made with"
+            )

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from bert_tf.data.corpus import Corpus
-from bert_tf.data.documents import SentenceEncoder, id_type, split_documents
-from bert_tf.data.pretraining_instances import PretrainingInstances, strictly_other_document
-from bert_tf.data.pretraining_options import PretrainingDataOptions
+from bert_tf.data.pretraining.corpus import Corpus
+from bert_tf.data.pretraining.documents import SentenceEncoder, id_type, split_documents
+from bert_tf.data.pretraining.instances import PretrainingInstances, strictly_other_document
+from bert_tf.data.pretraining.options import PretrainingDataOptions
+from bert_tf.data.pretraining.records import PretrainingRecords
 from bert_tf.data.text_files import read_blocks
-from bert_tf.data.tfrecords import PretrainingRecords
 from bert_tf.errors import UserError
 from bert_tf.tokenization.reference import FullTokenizer
 
@@ -40,6 +40,7 @@ def test_googles_script_makes_the_same_instances(bert_tf_data, golden_dir):
 
 
 # The rules of create_pretraining_data.py once more: slow, with tokens as strings and Python's own calls.
+
 
 def plain_instances(documents, vocabulary, options, rng):
     documents = list(documents)
@@ -131,15 +132,18 @@ def plain_features(instance, ids, options):
 
 
 @pytest.mark.parametrize("do_whole_word_mask", [False, True])
-@pytest.mark.parametrize("count, most_sentences, options", [
-    (30, 12, {"max_seq_length": 64, "max_predictions_per_seq": 9}),
-    # Truncation at almost every instance, and halves that begin within a word.
-    (20, 5, {"max_seq_length": 12, "max_predictions_per_seq": 4, "masked_lm_prob": 0.4}),
-    (20, 40, {"short_seq_prob": 0.9, "max_predictions_per_seq": 60, "masked_lm_prob": 0.9}),
-    (5, 3, {"max_seq_length": 5, "max_predictions_per_seq": 20}),
-    # So few documents that ten draws may all be the same one.
-    (2, 2, {"max_seq_length": 32, "max_predictions_per_seq": 5, "dupe_factor": 1500}),
-])
+@pytest.mark.parametrize(
+    "count, most_sentences, options",
+    [
+        (30, 12, {"max_seq_length": 64, "max_predictions_per_seq": 9}),
+        # Truncation at almost every instance, and halves that begin within a word.
+        (20, 5, {"max_seq_length": 12, "max_predictions_per_seq": 4, "masked_lm_prob": 0.4}),
+        (20, 40, {"short_seq_prob": 0.9, "max_predictions_per_seq": 60, "masked_lm_prob": 0.9}),
+        (5, 3, {"max_seq_length": 5, "max_predictions_per_seq": 20}),
+        # So few documents that ten draws may all be the same one.
+        (2, 2, {"max_seq_length": 32, "max_predictions_per_seq": 5, "dupe_factor": 1500}),
+    ],
+)
 def test_instances_are_those_of_the_plain_rules(
     toy_tokenizer, write_text, random_documents, do_whole_word_mask, count, most_sentences, options
 ):
@@ -239,11 +243,19 @@ def test_progress_counts_every_token_and_instance(toy_tokenizer, write_text, ran
     assert np.sum(seen, axis=0).tolist() == [3 * len(corpus.ids), len(instances)]
 
 
-@pytest.mark.parametrize("wrong", [
-    {"max_seq_length": 4}, {"max_seq_length": 70_000}, {"max_predictions_per_seq": 0},
-    {"max_predictions_per_seq": 70_000}, {"dupe_factor": 0}, {"masked_lm_prob": -0.1},
-    {"masked_lm_prob": float("nan")}, {"short_seq_prob": 1.1},
-])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"max_seq_length": 4},
+        {"max_seq_length": 70_000},
+        {"max_predictions_per_seq": 0},
+        {"max_predictions_per_seq": 70_000},
+        {"dupe_factor": 0},
+        {"masked_lm_prob": -0.1},
+        {"masked_lm_prob": float("nan")},
+        {"short_seq_prob": 1.1},
+    ],
+)
 def test_options_out_of_range_are_named(wrong):
     (name,) = wrong
     with pytest.raises(UserError, match=rf"^{name} .+: give a value "):

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from bert_tf.data.dynamic_masking import DynamicMasking
-from bert_tf.data.pretraining_pipeline import damaged_files_named, pretraining_batches
+from bert_tf.data.pretraining.batches import damaged_files_named, pretraining_batches
+from bert_tf.data.pretraining.dynamic_masking import DynamicMasking
+from bert_tf.data.pretraining.records import PretrainingRecords
 from bert_tf.data.record_files import RecordWriter
-from bert_tf.data.tfrecords import PretrainingRecords
 from bert_tf.errors import UserError
 from bert_tf.tokenization.vocabulary import SPECIAL_TOKENS, Vocabulary
 

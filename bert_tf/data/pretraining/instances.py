@@ -11,8 +11,8 @@ import itertools
 
 import numpy as np
 
-from bert_tf.data.instance_table import InstanceTable
-from bert_tf.data.quick_random import QuickRandom
+from bert_tf.data.pretraining.instance_table import InstanceTable
+from bert_tf.data.pretraining.quick_random import QuickRandom
 from bert_tf.tokenization.vocabulary import MASK
 
 # Google draws this often at most until it has another document than the one at hand.
@@ -140,7 +140,7 @@ class PretrainingInstances:
         positions = [*range(1, second - 1), *range(second, second + b[1])]
         if self._continues is None:
             return positions
-        stretches = [self._continues[start:start + length] for start, length in (a, b)]
+        stretches = [self._continues[start : start + length] for start, length in (a, b)]
         words = []
         for position, continues in zip(positions, itertools.chain(*stretches)):
             # As with Google, a second half that begins within a word goes on with the first half's last.

@@ -70,7 +70,7 @@ class InstanceTable:
         """
         offsets = np.cumsum(self._counts, dtype=np.int64) - np.frombuffer(self._counts, np.uint16)
         for start in range(0, len(order), _BATCH):
-            rows = np.asarray(order[start:start + _BATCH], np.int64)
+            rows = np.asarray(order[start : start + _BATCH], np.int64)
             yield self._features(rows, offsets[rows, None])
 
     def _column(self, values, rows):

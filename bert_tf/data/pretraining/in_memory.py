@@ -1,18 +1,18 @@
 """Text files to files of pretraining records, all in memory and from one seed, as Google's script.
 
-For text larger than memory, and for many processes, there is `sharded_instances`.
+For text larger than memory, and for many processes, there is `streaming.py`.
 """
 
 import contextlib
 
-from bert_tf.data.corpus import Corpus
-from bert_tf.data.documents import CorpusCensus, SentenceEncoder, id_type, split_documents
-from bert_tf.data.pretraining_instances import PretrainingInstances
-from bert_tf.data.pretraining_options import PretrainingDataReport
+from bert_tf.data.pretraining.corpus import Corpus
+from bert_tf.data.pretraining.documents import CorpusCensus, SentenceEncoder, id_type, split_documents
+from bert_tf.data.pretraining.instances import PretrainingInstances
+from bert_tf.data.pretraining.options import PretrainingDataReport
+from bert_tf.data.pretraining.records import PretrainingRecords
 from bert_tf.data.progress import InstancesBar, reading_bar, writing_bar
 from bert_tf.data.record_files import RecordWriter
 from bert_tf.data.text_files import read_blocks
-from bert_tf.data.tfrecords import PretrainingRecords
 from bert_tf.tokenization.reference import FullTokenizer
 
 
@@ -58,7 +58,7 @@ def write_in_turn(instances, options, writers, on_written=lambda count: None):
     for features in instances.batches():
         records = spec.serialize(features)
         for index, writer in enumerate(writers):
-            writer.write(records[(index - written) % len(writers)::len(writers)])
+            writer.write(records[(index - written) % len(writers) :: len(writers)])
         written += len(records)
         on_written(len(records))
 

@@ -84,8 +84,10 @@ class PretrainingRecords:
                 raise _not_records(path, f"records without {name}")
             if found[name] != length:
                 option = "max_seq_length" if name in _BY_SEQUENCE else "max_predictions_per_seq"
-                raise UserError(f"{path}: records with {found[name]} {name}, but {option} is {length}: "
-                                f"give {option} {found[name]}, or make the records with {length}")
+                raise UserError(
+                    f"{path}: records with {found[name]} {name}, but {option} is {length}: "
+                    f"give {option} {found[name]}, or make the records with {length}"
+                )
 
 
 def compression_of(path):

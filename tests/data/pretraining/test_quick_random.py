@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from bert_tf.data.quick_random import QuickRandom
+from bert_tf.data.pretraining.quick_random import QuickRandom
 
 
 @pytest.mark.parametrize("seed", [0, 12345, "a text"])

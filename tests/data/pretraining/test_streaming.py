@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from bert_tf.data import sharded_instances
-from bert_tf.data.documents import Sentences
-from bert_tf.data.pretraining_options import PretrainingDataJob, PretrainingDataOptions, shard_names
-from bert_tf.data.sharded_instances import ShardMaker, cut_into_pools, write_sharded_instances
-from bert_tf.data.tfrecords import PretrainingRecords
+from bert_tf.data.pretraining import streaming
+from bert_tf.data.pretraining.documents import Sentences
+from bert_tf.data.pretraining.options import PretrainingDataJob, PretrainingDataOptions, shard_names
+from bert_tf.data.pretraining.records import PretrainingRecords
+from bert_tf.data.pretraining.streaming import ShardMaker, cut_into_pools, write_sharded_instances
 from bert_tf.errors import UserError
 
-SCRIPT = pathlib.Path(__file__).parents[2] / "create_pretraining_data.py"
+SCRIPT = pathlib.Path(__file__).parents[3] / "create_pretraining_data.py"
 OPTIONS = PretrainingDataOptions(max_seq_length=32, max_predictions_per_seq=5, dupe_factor=2)
 
 
@@ -38,7 +38,7 @@ def job(tmp_path, toy_vocab_file, write_text, random_documents):
 @pytest.fixture
 def small_pools(monkeypatch):
     """Pools so small that each shard has several."""
-    monkeypatch.setattr(sharded_instances.cut_into_pools, "__defaults__", (300,))
+    monkeypatch.setattr(streaming.cut_into_pools, "__defaults__", (300,))
 
 
 def contents(job):
@@ -72,25 +72,28 @@ def test_the_seed_decides(job, small_pools):
 
 def test_a_pool_never_meets_another_ones_documents(job, small_pools, monkeypatch):
     sizes = []
-    corpus = sharded_instances.Corpus
+    corpus = streaming.Corpus
 
     def counted(documents, id_type):
         sizes.append(len(documents))
         return corpus(documents, id_type)
 
-    monkeypatch.setattr(sharded_instances, "Corpus", counted)
+    monkeypatch.setattr(streaming, "Corpus", counted)
     write_sharded_instances(job(), 1)
     assert sum(sizes) == 60 and len(sizes) > 8 and min(sizes) >= 2
 
 
-@pytest.mark.parametrize("sizes, pool_tokens, expected", [
-    ([10] * 8, 20, [2, 2, 2, 2]),
-    ([10] * 9, 20, [3, 2, 2, 2]),
-    ([10] * 7, 1000, [7]),
-    # Documents larger than a pool still come in twos, also where one would be left over.
-    ([100] * 5, 10, [2, 3]),
-    ([1, 1, 1000, 1], 10, [4]),
-])
+@pytest.mark.parametrize(
+    "sizes, pool_tokens, expected",
+    [
+        ([10] * 8, 20, [2, 2, 2, 2]),
+        ([10] * 9, 20, [3, 2, 2, 2]),
+        ([10] * 7, 1000, [7]),
+        # Documents larger than a pool still come in twos, also where one would be left over.
+        ([100] * 5, 10, [2, 3]),
+        ([1, 1, 1000, 1], 10, [4]),
+    ],
+)
 def test_pools_are_even_and_hold_two_documents_at_least(sizes, pool_tokens, expected):
     documents = [Sentences(np.zeros(size, np.uint16), np.array([size], np.uint32)) for size in sizes]
     pools = list(cut_into_pools(iter(documents), len(sizes), sum(sizes), pool_tokens))
@@ -176,10 +179,19 @@ def test_killed_with_sigkill_and_run_again(tmp_path, toy_vocab_file, write_text,
     text = write_text(random_documents(400))
 
     def start(folder):
-        return subprocess.Popen([
-            sys.executable, SCRIPT, f"--input_file={text}", f"--output_file={tmp_path / folder / 'data'}",
-            f"--vocab_file={toy_vocab_file}", "--dupe_factor=10", "--num_shards=8", "--num_processes=2",
-        ], stderr=subprocess.DEVNULL)
+        return subprocess.Popen(
+            [
+                sys.executable,
+                SCRIPT,
+                f"--input_file={text}",
+                f"--output_file={tmp_path / folder / 'data'}",
+                f"--vocab_file={toy_vocab_file}",
+                "--dupe_factor=10",
+                "--num_shards=8",
+                "--num_processes=2",
+            ],
+            stderr=subprocess.DEVNULL,
+        )
 
     broken = start("broken")
     while not list(tmp_path.glob("broken/data-*")):

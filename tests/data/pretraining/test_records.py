@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from bert_tf.data.pretraining.records import PretrainingRecords, compression_of
 from bert_tf.data.record_files import RecordWriter, serialize_examples
-from bert_tf.data.tfrecords import PretrainingRecords, compression_of
 from bert_tf.errors import UserError
 
 SPEC = PretrainingRecords(max_seq_length=16, max_predictions_per_seq=3)

@@ -115,8 +115,10 @@ def shard_names(output_files, num_shards):
     if num_shards in (0, len(output_files)):
         return tuple(output_files)
     if len(output_files) > 1:
-        raise UserError(f"num_shards {num_shards}, but {len(output_files)} output files: "
-                        "give one name, which is extended for each shard, or as many as shards")
+        raise UserError(
+            f"num_shards {num_shards}, but {len(output_files)} output files: "
+            "give one name, which is extended for each shard, or as many as shards"
+        )
     return tuple(f"{output_files[0]}-{shard:05d}-of-{num_shards:05d}" for shard in range(num_shards))
 
 

@@ -4,7 +4,7 @@ import contextlib
 
 import tensorflow as tf
 
-from bert_tf.data.tfrecords import compression_of
+from bert_tf.data.pretraining.records import compression_of
 from bert_tf.errors import UserError
 
 # Records, serialized ones of about a kilobyte, among which the next is drawn.

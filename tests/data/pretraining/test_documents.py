@@ -3,12 +3,22 @@
 import numpy as np
 import pytest
 
-from bert_tf.data.documents import CorpusCensus, SentenceEncoder, Sentences, id_type, split_documents
+from bert_tf.data.pretraining.documents import (
+    CorpusCensus,
+    SentenceEncoder,
+    Sentences,
+    id_type,
+    split_documents,
+)
 from bert_tf.data.text_files import TextBlock
 from bert_tf.errors import UserError
 
 ODD_LINES = [
-    "plain words, here.", "\ttabs\tand nbsp\u00a0word", "Ünïcôdé ÉCOLE", "中文 mixed字x", "a\x00b\ufffdc\u200bd",
+    "plain words, here.",
+    "\ttabs\tand nbsp\u00a0word",
+    "Ünïcôdé ÉCOLE",
+    "中文 mixed字x",
+    "a\x00b\ufffdc\u200bd",
 ]
 
 
@@ -28,15 +38,18 @@ def test_ids_are_the_reference_tokenizers(toy_tokenizer):
     assert sentences.lengths.tolist() == [len(ids) for ids in expected]
 
 
-@pytest.mark.parametrize("text, documents", [
-    ("a\nb b\n\nc\n", [[1, 2], [1]]),
-    ("\n\n\na\n\n \t\n\u3000\n\nb", [[1], [1]]),
-    # Nothing but a control character: no sentence, but no blank line either, in Google's reader.
-    ("a\n\x00\nb\n", [[1, 1]]),
-    ("a\n\x1c\nb\n", [[1], [1]]),
-    ("", []),
-    ("\n \n", []),
-])
+@pytest.mark.parametrize(
+    "text, documents",
+    [
+        ("a\nb b\n\nc\n", [[1, 2], [1]]),
+        ("\n\n\na\n\n \t\n\u3000\n\nb", [[1], [1]]),
+        # Nothing but a control character: no sentence, but no blank line either, in Google's reader.
+        ("a\n\x00\nb\n", [[1, 1]]),
+        ("a\n\x1c\nb\n", [[1], [1]]),
+        ("", []),
+        ("\n \n", []),
+    ],
+)
 def test_blank_lines_end_documents(toy_tokenizer, text, documents):
     assert documents_of(toy_tokenizer, text) == documents
 
@@ -55,12 +68,15 @@ def test_ids_are_as_small_as_the_vocabulary_allows(toy_tokenizer):
     assert id_type(toy_tokenizer.vocabulary) == np.uint16
 
 
-@pytest.mark.parametrize("lengths, unknown, message", [
-    ([], 0, "^x: no text"),
-    ([[3, 4]], 0, "^x: one document only"),
-    ([[10, 11], [12]], 0, "^x: every line has 10 tokens or more"),
-    ([[3, 3], [4]], 6, r"^x: 6 of 10 tokens are \[UNK\]"),
-])
+@pytest.mark.parametrize(
+    "lengths, unknown, message",
+    [
+        ([], 0, "^x: no text"),
+        ([[3, 4]], 0, "^x: one document only"),
+        ([[10, 11], [12]], 0, "^x: every line has 10 tokens or more"),
+        ([[3, 3], [4]], 6, r"^x: 6 of 10 tokens are \[UNK\]"),
+    ],
+)
 def test_text_that_nothing_can_be_learned_from_is_refused(toy_tokenizer, lengths, unknown, message):
     census = CorpusCensus(toy_tokenizer.vocabulary)
     ids = iter([toy_tokenizer.vocab["[UNK]"]] * unknown + [7] * 100)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from bert_tf.data.dynamic_masking import DynamicMasking, unmasked
+from bert_tf.data.pretraining.dynamic_masking import DynamicMasking, unmasked
 from bert_tf.errors import UserError
 from bert_tf.tokenization.vocabulary import CLS, MASK, SEP, SPECIAL_TOKENS, Vocabulary
 

@@ -15,12 +15,12 @@ import os
 import pathlib
 import shutil
 
-from bert_tf.data.corpus import Corpus
-from bert_tf.data.document_spool import DocumentSpool
-from bert_tf.data.documents import CorpusCensus, SentenceEncoder, id_type, split_documents
-from bert_tf.data.pretraining_files import write_in_turn
-from bert_tf.data.pretraining_instances import PretrainingInstances, strictly_other_document
-from bert_tf.data.pretraining_options import PretrainingDataReport
+from bert_tf.data.pretraining.corpus import Corpus
+from bert_tf.data.pretraining.document_spool import DocumentSpool
+from bert_tf.data.pretraining.documents import CorpusCensus, SentenceEncoder, id_type, split_documents
+from bert_tf.data.pretraining.in_memory import write_in_turn
+from bert_tf.data.pretraining.instances import PretrainingInstances, strictly_other_document
+from bert_tf.data.pretraining.options import PretrainingDataReport
 from bert_tf.data.progress import InstancesBar, reading_bar
 from bert_tf.data.record_files import RecordWriter
 from bert_tf.data.text_files import read_blocks
@@ -151,8 +151,10 @@ def _spool(job, pool, folder):
             pathlib.Path(path).unlink(missing_ok=True)
         begun.rename(folder)
     except OSError as error:
-        raise UserError(f"{begun}: cannot be written ({error.strerror}): "
-                        "give an output_file in a folder with room that you may write to") from None
+        raise UserError(
+            f"{begun}: cannot be written ({error.strerror}): "
+            "give an output_file in a folder with room that you may write to"
+        ) from None
     finally:
         shutil.rmtree(begun, ignore_errors=True)
 
@@ -165,8 +167,10 @@ def _deal_out(job, pool, vocabulary, spool):
         shards = spool.write(census.count(split_documents(blocks)))
     census.check(job.input_name, job.options.max_num_tokens)
     if census.documents < 2 * len(shards):
-        raise UserError(f"num_shards {len(shards)}: too many for {census.documents} documents, two for each: "
-                        f"give at most {census.documents // 2}")
+        raise UserError(
+            f"num_shards {len(shards)}: too many for {census.documents} documents, two for each: "
+            f"give at most {census.documents // 2}"
+        )
     return shards
 
 
@@ -179,8 +183,10 @@ def _checked_manifest(job, folder):
     before = manifest["settings"]
     for name, value in _settings(job).items():
         if before.get(name) != value:
-            raise UserError(f"{folder}: left by an unfinished run with another {name}: "
-                            "give its flags to go on with it, or remove the folder to begin anew")
+            raise UserError(
+                f"{folder}: left by an unfinished run with another {name}: "
+                "give its flags to go on with it, or remove the folder to begin anew"
+            )
     return manifest
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bert_tf.data.documents import Sentences
+from bert_tf.data.pretraining.documents import Sentences
 
 # Bytes gathered in memory before they go to the files, which are opened for that moment only:
 # there may be more shards than a process may hold open.
