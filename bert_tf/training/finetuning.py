@@ -36,7 +36,7 @@ _TRAINING_SETTINGS = (
 
 @dataclasses.dataclass(frozen=True)
 class FineTuningOptions:
-    """The flags of a fine-tuning script that its run depends on; `flags.py` says what each means."""
+    """The flags of a fine-tuning script that its run depends on; the modules of `flags/` say what each means."""
 
     output_dir: str
     vocab_file: str
@@ -109,7 +109,12 @@ class FineTuning(Run):
         """
         options = self.options
         num_steps = self._num_steps(num_examples)
-        settings = {**self._model_settings, **self.settings(_TRAINING_SETTINGS)}
+        settings = {
+            **self._model_settings,
+            **self.settings(_TRAINING_SETTINGS),
+            # Other data would be in another order, and a resumed run would see some rows twice.
+            "num_train_examples": num_examples,
+        }
         check_settings(options.output_dir, settings)
         schedule = LinearWarmupLinearDecay(
             options.learning_rate, num_steps, int(num_steps * options.warmup_proportion)
