@@ -57,13 +57,13 @@ def train(run):
         log = TensorBoardLog(FLAGS.tensorboard_dir)
     print(run.prepare_training(log))
     prefix = run.train()
-    if prefix is None:
-        print(f"Nothing left to train: step {run.global_step} is done; to train on, raise --num_train_steps")
-    elif run.global_step < FLAGS.num_train_steps:
+    if run.global_step < FLAGS.num_train_steps:
         print(f"Time is over; stopped at step {run.global_step} of {FLAGS.num_train_steps}; wrote {prefix}")
         print("Run the same command again to go on")
-    else:
+    elif prefix:
         print(f"Trained to step {run.global_step}; wrote {prefix}")
+    else:
+        print(f"Nothing left to train: step {run.global_step} is done; to train on, raise --num_train_steps")
 
 
 def evaluate(run):
