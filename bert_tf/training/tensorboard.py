@@ -18,7 +18,7 @@ class TensorBoardLog:
             import tensorboard  # noqa: F401 (TensorFlow's summaries need it)
         except ImportError:
             raise UserError(
-                "--tensorboard_dir needs the package tensorboard: pip install 'bert_tf[tensorboard]'"
+                "--tensorboard_dir needs the package tensorboard: pip install -e '.[tensorboard]'"
             ) from None
         import tensorflow as tf
 
