@@ -1,9 +1,11 @@
 """What training minimizes and reports, in a form that lets a batch be gone through in parts."""
 
+import abc
+
 from keras import ops
 
 
-class Objective:
+class Objective(abc.ABC):
     """Figures of a batch, each the quotient of a sum over its examples and a total known beforehand.
 
     The sums of a batch's parts add up to that of the whole, and so do their gradients; the
@@ -18,13 +20,13 @@ class Objective:
     names = ()
     losses = ()
 
+    @abc.abstractmethod
     def totals(self, batch):
         """What each sum is to be divided by, a scalar each by name."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def sums(self, outputs, batch):
         """The sums of a batch or of a part of one, a scalar each by name."""
-        raise NotImplementedError
 
     def means(self, outputs, batch):
         """The figures of a whole batch."""
