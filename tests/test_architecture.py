@@ -22,9 +22,10 @@ FLOORS = {
     "tasks": 3,
     "training": 4,
     "export": 4,
-    "flags": 5,
+    "workflow": 5,
+    "flags": 6,
 }
-SCRIPTS_FLOOR = 6
+SCRIPTS_FLOOR = 7
 KERAS_ONLY = {"layers", "models", "optimization"}
 FLAG_READERS = {"flags"}
 

@@ -40,7 +40,8 @@ def in_a_process_of_its_own(program, *arguments):
         sys.executable,
         "-c",
         "import json, sys\nfrom bert_tf import flags\n"
-        "from bert_tf.flags.classifier import define_classifier_flags, finetuning_options\n" + program,
+        "from bert_tf.flags.classifier import define_classifier_flags\n"
+        "from bert_tf.flags.finetuning import finetuning_options\n" + program,
         *arguments,
     ]
     return subprocess.run(command, capture_output=True, text=True)

@@ -23,6 +23,7 @@ class EncodedExamples:
         row_splits: int64 [examples + 1]; example i is tokens row_splits[i] to row_splits[i + 1].
         labels: [examples, …], or None.
         num_truncated: How many examples were cut to the maximum length.
+        examples: What they were made from, if it is needed later.
     """
 
     input_ids: np.ndarray
@@ -30,6 +31,7 @@ class EncodedExamples:
     row_splits: np.ndarray
     labels: np.ndarray | None
     num_truncated: int
+    examples: object = None
 
     def __len__(self):
         return len(self.row_splits) - 1
@@ -65,6 +67,7 @@ def encode_examples(encode, examples):
         np.concatenate([[0], np.cumsum(np.concatenate(lengths))]),
         examples.labels,
         truncated,
+        examples,
     )
 
 

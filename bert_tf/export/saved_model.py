@@ -1,5 +1,6 @@
 """SavedModels that take ids or raw strings and need nothing of this package to run."""
 
+import inspect
 import os
 import shutil
 
@@ -8,56 +9,47 @@ import tensorflow as tf
 from bert_tf.errors import UserError
 
 
-def _string(name):
-    return tf.TensorSpec([None], tf.string, name=name)
+class TaskModule(tf.Module):
+    """A task's model with its tokenizer, in the two functions that a SavedModel offers.
 
-
-def _ids(name):
-    return tf.TensorSpec([None, None], tf.int32, name=name)
-
-
-class ClassifierModule(tf.Module):
-    """A classifier with its tokenizer, in the two functions that a SavedModel offers.
-
-    `ids(input_ids, input_mask, segment_ids)`, int32 [B, S] each, gives `probabilities`,
-    float32 [B, C]. `text(text_a, text_b)`, string [B] each, gives them too, and `label`,
-    string [B], the name of the likeliest; `text_b` may be left out, and "" is none.
+    `ids` takes the model's inputs, int32, and gives its outputs. `text` takes strings [B] and gives
+    the answers in the task's terms: see `serve` of the task.
 
     Args:
-        model: A `bert_classifier`.
-        encode: From `text_a` and `text_b`, string [B], to ragged `input_ids` and
-            `segment_ids` [B, None] and `truncated`, bool [B].
-        tokenizer: The `InGraphTokenizer` that `encode` uses, whose tables are saved along.
-        labels: The names of the labels, in the order of the probabilities.
+        model: The task's Keras model.
+        task: The task (see `tasks/kinds.py`).
+        tokenizer: The `InGraphTokenizer`, whose tables are saved along.
+        max_seq_length: Longest sequence that `text` makes, in word pieces.
         max_positions: The longest sequence the model takes.
     """
 
-    def __init__(self, model, encode, tokenizer, labels, max_positions):
-        super().__init__(name="bert_classifier")
+    def __init__(self, model, task, tokenizer, max_seq_length, max_positions):
+        super().__init__(name=model.name)
         # Named so that their variables and tables are saved along.
         self._weights = [variable.value for variable in model.variables]
         self._tokenizer = tokenizer
+        specs = [tf.TensorSpec(value.shape, tf.int32, name=name) for name, value in model.input.items()]
 
-        @tf.function(input_signature=[_ids("input_ids"), _ids("input_mask"), _ids("segment_ids")])
-        def ids(input_ids, input_mask, segment_ids):
+        @tf.function(input_signature=specs)
+        def ids(*values):
+            inputs = dict(zip(model.input, values))
             too_long = f"the sequences are longer than the {max_positions} positions of the model"
-            tf.debugging.assert_less_equal(tf.shape(input_ids)[1], max_positions, too_long)
-            inputs = {"input_ids": input_ids, "input_mask": input_mask, "segment_ids": segment_ids}
-            return {"probabilities": model(inputs, training=False)["probabilities"]}
+            tf.debugging.assert_less_equal(tf.shape(inputs["input_ids"])[-1], max_positions, too_long)
+            return model(inputs, training=False)
 
-        @tf.function(input_signature=[_string("text_a"), _string("text_b")])
-        def text(text_a, text_b=tf.constant([""])):
-            text_b = tf.broadcast_to(text_b, tf.shape(text_a))
-            input_ids, segment_ids, _ = encode(text_a, text_b)
-            mask = tf.ones_like(input_ids).to_tensor()
-            outputs = ids(input_ids.to_tensor(), mask, segment_ids.to_tensor())
-            best = tf.argmax(outputs["probabilities"], axis=-1)
-            return {**outputs, "label": tf.gather(tf.constant(labels), best)}
+        self.ids = ids
+        text = task.serve(
+            lambda inputs: ids(*(inputs[name] for name in model.input)), tokenizer, max_seq_length
+        )
+        self.text = tf.function(
+            text,
+            input_signature=[
+                tf.TensorSpec([None], tf.string, name=name) for name in inspect.signature(text).parameters
+            ],
+        )
 
-        self.ids, self.text = ids, text
 
-
-def export_classifier(module, export_dir):
+def export_task(module, export_dir):
     """Writes a SavedModel with the signatures `serving_default` (ids) and `text` (strings).
 
     It is written beside `export_dir` and then renamed, so that it is there whole or
@@ -65,7 +57,7 @@ def export_classifier(module, export_dir):
     (`output_dir.check_export_dir` refuses any other folder).
 
     Args:
-        module: A `ClassifierModule`.
+        module: A `TaskModule`.
         export_dir: The folder to write.
 
     Raises:

@@ -51,38 +51,6 @@ def define_training_flags():
     )
 
 
-def define_finetuning_flags():
-    """How long to fine-tune, and how to predict."""
-    flags.DEFINE_integer("predict_batch_size", 8, "Examples a step of prediction.", lower_bound=1)
-    flags.DEFINE_float("num_train_epochs", 3.0, "How often to go through the data.", lower_bound=0.0)
-    flags.DEFINE_float(
-        "warmup_proportion",
-        0.1,
-        "Share of the training during which the learning rate rises.",
-        lower_bound=0.0,
-        upper_bound=1.0,
-    )
-    flags.DEFINE_string("vocab_file", None, "vocab.txt, the word pieces the model was trained on.")
-    flags.DEFINE_bool("new_head", False, "Start with a new output layer even if --init_checkpoint has one.")
-    flags.DEFINE_bool(
-        "do_lower_case",
-        True,
-        "Whether to lower-case the input: true for uncased models, false for cased ones.",
-    )
-    flags.DEFINE_integer(
-        "max_seq_length",
-        128,
-        "Longest input in word pieces, [CLS] and [SEP] included; longer ones are truncated.",
-        lower_bound=4,
-    )
-    flags.DEFINE_bool(
-        "pad_to_max_length",
-        False,
-        "Pad every batch to --max_seq_length and draw batches at random, rather than group like lengths.",
-    )
-    flags.DEFINE_string("export_dir", None, "Folder for a SavedModel; none is written without it.")
-
-
 def define_tpu_flags():
     """The TPU flags of Google's scripts, kept so that old command lines are understood."""
     flags.DEFINE_bool("use_tpu", False, "Not available: this package trains on GPU or CPU.")

@@ -1,6 +1,7 @@
 """Tasks of the GLUE benchmark, in the layout of its files."""
 
-from bert_tf.tasks.kinds import Classification, Split
+from bert_tf.tasks.classification import Classification
+from bert_tf.tasks.texts import Split
 
 
 class Cola(Classification):

@@ -1,6 +1,7 @@
 """XNLI: MNLI's question in fifteen languages."""
 
-from bert_tf.tasks.kinds import Classification, Split
+from bert_tf.tasks.classification import Classification
+from bert_tf.tasks.texts import Split
 
 
 class Xnli(Classification):

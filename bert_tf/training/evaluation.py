@@ -23,7 +23,8 @@ def run_model(model, encoded, batch_size, loss=None, pad_to=None, title="Predict
         title: What the progress bar says.
 
     Returns:
-        A dict of NumPy arrays [examples, …], by the names of the outputs.
+        A dict of NumPy arrays [examples, …], by the names of the outputs. Those with a place
+        for each token are filled up with zeros to the longest example.
     """
     order = np.argsort(encoded.lengths, kind="stable")
 
@@ -40,7 +41,16 @@ def run_model(model, encoded, batch_size, loss=None, pad_to=None, title="Predict
                 collected.setdefault(name, []).append(value.numpy())
             bar.update(len(value))
     original = np.argsort(order)
-    return {name: np.concatenate(values)[original] for name, values in collected.items()}
+    return {name: _stacked(values)[original] for name, values in collected.items()}
+
+
+def _stacked(batches):
+    """Arrays [B, …] of several batches one after the other, the second axis as long as the longest."""
+    if batches[0].ndim > 1:
+        longest = max(values.shape[1] for values in batches)
+        others = [(0, 0)] * (batches[0].ndim - 2)
+        batches = [np.pad(v, [(0, 0), (0, longest - v.shape[1]), *others]) for v in batches]
+    return np.concatenate(batches)
 
 
 def average_figures(model, objective, batches, num_batches):

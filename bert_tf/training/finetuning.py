@@ -1,13 +1,12 @@
 """One fine-tuning run: the model of a task, trained, evaluated and asked for predictions."""
 
-import dataclasses
 import hashlib
 import pathlib
 
 import keras
 
 from bert_tf.checkpoints.loading import load_checkpoint
-from bert_tf.data.pipelines import encode_examples, padded_batches, training_order
+from bert_tf.data.pipelines import padded_batches, training_order
 from bert_tf.errors import UserError
 from bert_tf.models.objective import MeanLoss
 from bert_tf.optimization.adam_weight_decay import AdamWeightDecay
@@ -34,31 +33,6 @@ _TRAINING_SETTINGS = (
 )
 
 
-@dataclasses.dataclass(frozen=True)
-class FineTuningOptions:
-    """The flags of a fine-tuning script that its run depends on; the modules of `flags/` say what each means."""
-
-    output_dir: str
-    vocab_file: str
-    do_lower_case: bool = True
-    max_seq_length: int = 128
-    pad_to_max_length: bool = False
-    init_checkpoint: str | None = None
-    new_head: bool = False
-    precision: str = "float32"
-    seed: int = 0
-    learning_rate: float = 5e-5
-    num_train_epochs: float = 3.0
-    warmup_proportion: float = 0.1
-    train_batch_size: int = 32
-    gradient_accumulation_steps: int = 1
-    recompute: bool = False
-    eval_batch_size: int = 8
-    predict_batch_size: int = 8
-    save_checkpoints_steps: int = 1000
-    iterations_per_loop: int = 1000
-
-
 class FineTuning(Run):
     """A task's model with all that is needed to train and use it.
 
@@ -66,7 +40,7 @@ class FineTuning(Run):
         task_name: The task's name, noted in the output folder.
         task: The task (see `tasks/kinds.py`).
         config: The `BertConfig`.
-        options: `FineTuningOptions`.
+        options: The `FineTuningOptions`.
 
     Raises:
         UserError: If the output folder holds the checkpoints of another model.
@@ -79,16 +53,16 @@ class FineTuning(Run):
             "bert_config_file": config.to_dict(),
             "vocab_file": hashlib.sha256(pathlib.Path(options.vocab_file).read_bytes()).hexdigest(),
             **{name: getattr(options, name) for name in _MODEL_SETTINGS},
+            **task.settings(),
         }
         check_settings(options.output_dir, self._model_settings)
         keras.utils.set_random_seed(options.seed)
         self.tokenizer = InGraphTokenizer(options.vocab_file, options.do_lower_case)
-        self.encoder = task.encoder(self.tokenizer, options.max_seq_length)
         super().__init__(task.model(config, POLICIES[options.precision], options.recompute), options)
 
     def encode(self, examples):
-        """The examples as ids."""
-        return encode_examples(self.encoder, examples)
+        """The examples as rows of ids."""
+        return self.task.encode(self.tokenizer, examples, self.options.max_seq_length)
 
     @property
     def _pad_to(self):
@@ -179,7 +153,7 @@ class FineTuning(Run):
         outputs = run_model(
             self.model, encoded, batch_size, self.task.loss, pad_to=self._pad_to, title="Evaluating"
         )
-        metrics = self.task.measure(outputs, encoded.labels)
+        metrics = self.task.measure(outputs, encoded)
         return {
             **{f"eval_{name}": value for name, value in metrics.items()},
             "eval_loss": float(outputs["loss"].mean()),
@@ -188,7 +162,5 @@ class FineTuning(Run):
         }
 
     def predict(self, encoded):
-        """The probability of each label for each example, float32 [examples, C], in order."""
-        return run_model(self.model, encoded, self.options.predict_batch_size, pad_to=self._pad_to)[
-            "probabilities"
-        ]
+        """The model's outputs for each row, NumPy arrays [rows, …], in order."""
+        return run_model(self.model, encoded, self.options.predict_batch_size, pad_to=self._pad_to)

@@ -3,8 +3,6 @@
 import json
 import os
 
-import numpy as np
-
 from bert_tf.checkpoints.google import latest_checkpoint, write_text
 from bert_tf.errors import UserError
 
@@ -76,31 +74,16 @@ def write_eval_results(output_dir, results):
     return path
 
 
-def write_test_results(output_dir, probabilities):
-    """Writes `test_results.tsv` as Google's script does: a row of class probabilities for each example.
+def write_files(output_dir, files):
+    """Writes the text of each file, by name.
 
     Returns:
-        The file's path.
+        Their paths.
     """
-    path = os.path.join(output_dir, "test_results.tsv")
-    rows = ("\t".join(str(value) for value in row) for row in probabilities.astype(np.float32))
-    write_text(path, "".join(f"{row}\n" for row in rows))
-    return path
-
-
-def write_predictions(output_dir, ids, labels, probabilities):
-    """Writes `predictions.tsv`: the id of each row, the label predicted, its probability.
-
-    Returns:
-        The file's path.
-    """
-    path = os.path.join(output_dir, "predictions.tsv")
-    best = np.argmax(probabilities, axis=-1)
-    rows = [
-        f"{row_id}\t{labels[index]}\t{row[index]:.6f}" for row_id, index, row in zip(ids, best, probabilities)
-    ]
-    write_text(path, "\n".join(["id\tlabel\tprobability", *rows]) + "\n")
-    return path
+    paths = {os.path.join(output_dir, name): text for name, text in files.items()}
+    for path, text in paths.items():
+        write_text(path, text)
+    return list(paths)
 
 
 def read_settings(output_dir):

@@ -7,9 +7,8 @@ import tensorflow as tf
 import tensorflow_text  # noqa: F401 (registers the ops that the loaded tokenizer needs)
 
 from bert_tf import BertConfig, InGraphTokenizer, UserError
-from bert_tf.export.saved_model import ClassifierModule, export_classifier
-from bert_tf.models.classification import bert_classifier
-from bert_tf.tasks.registry import get_task
+from bert_tf.export.saved_model import TaskModule, export_task
+from bert_tf.tasks.classification import Classification
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "cat", "dog", "sat", "ran", "##s", "."]
 CONFIG = BertConfig(
@@ -22,6 +21,13 @@ CONFIG = BertConfig(
     type_vocab_size=2,
     initializer_range=0.5,
 )
+
+
+class Sameness(Classification):
+    labels = ["different", "same"]
+    splits = {}
+
+
 TEXT_A = ["The cat sat.", "the dogs ran", "the cat"]
 TEXT_B = ["the dog ran .", "", "the cat sat the cat sat the cat"]
 
@@ -32,15 +38,14 @@ def module(request, tmp_path_factory):
     vocab_file = tmp_path_factory.mktemp("vocab") / "vocab.txt"
     vocab_file.write_text("\n".join(WORDS) + "\n")
     tokenizer = InGraphTokenizer(str(vocab_file))
-    encode = get_task("mrpc").encoder(tokenizer, max_seq_length=9)
-    model = bert_classifier(CONFIG, 2, request.param)
-    return ClassifierModule(model, encode, tokenizer, ["different", "same"], CONFIG.max_position_embeddings)
+    task = Sameness()
+    return TaskModule(task.model(CONFIG, request.param), task, tokenizer, 9, CONFIG.max_position_embeddings)
 
 
 @pytest.fixture(scope="module")
 def loaded(module, tmp_path_factory):
     folder = tmp_path_factory.mktemp("export") / "model"
-    export_classifier(module, folder)
+    export_task(module, folder)
     return tf.saved_model.load(folder)
 
 
@@ -70,7 +75,7 @@ def test_second_text_may_be_left_out(loaded):
 def test_serving_knows_the_default(module, tmp_path):
     from tensorflow.core.protobuf import saved_model_pb2
 
-    export_classifier(module, tmp_path / "model")
+    export_task(module, tmp_path / "model")
     proto = saved_model_pb2.SavedModel()
     proto.ParseFromString((tmp_path / "model" / "saved_model.pb").read_bytes())
     assert proto.meta_graphs[0].signature_def["text"].defaults["text_b"].string_val == [b""]
@@ -84,9 +89,9 @@ def test_too_long_is_a_clear_error(loaded):
 
 def test_replaces_a_saved_model_whole(module, tmp_path):
     folder = tmp_path / "model"
-    export_classifier(module, folder)
+    export_task(module, folder)
     (folder / "stale").write_text("")
-    export_classifier(module, folder)
+    export_task(module, folder)
     assert not (folder / "stale").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
 
@@ -94,4 +99,4 @@ def test_replaces_a_saved_model_whole(module, tmp_path):
 def test_unwritable(module, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="--export_dir=.*: cannot be written .*: choose another folder"):
-        export_classifier(module, tmp_path / "file" / "model")
+        export_task(module, tmp_path / "file" / "model")

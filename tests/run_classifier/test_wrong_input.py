@@ -22,7 +22,7 @@ def edited(data, folder, name, change):
 
 
 WRONG_FLAGS = {
-    "missing flag": ({"task_name": None}, "flag --task_name is missing: The task, in any case: CoLA"),
+    "missing flag": ({"task_name": None}, "flag --task_name is missing: The task, in any case: one of cola"),
     "unknown flag": ({"taskname": "x"}, "Unknown command line flag 'taskname'"),
     "nothing to do": ({"do_train": None}, "nothing to do: give at least one of --do_train"),
     "missing file": (

@@ -8,9 +8,10 @@ import pytest
 
 from bert_tf import BertConfig, UserError, save_checkpoint
 from bert_tf.models.pretraining import bert_pretraining_model
-from bert_tf.tasks.kinds import Examples
 from bert_tf.tasks.registry import get_task
-from bert_tf.training.finetuning import FineTuning, FineTuningOptions
+from bert_tf.tasks.texts import Examples
+from bert_tf.training.finetuning import FineTuning
+from bert_tf.training.finetuning_options import FineTuningOptions
 
 SAMPLE = pathlib.Path(__file__).parents[2] / "examples" / "mrpc_sample"
 CONFIG = BertConfig(
@@ -78,7 +79,9 @@ def test_weights_from_a_checkpoint_then_from_the_output_folder(start, examples, 
 
     evaluated = start()
     assert "loaded          25" in evaluated.load_trained() and evaluated.global_step == 7
-    np.testing.assert_array_equal(evaluated.predict(encoded), run.predict(encoded))
+    np.testing.assert_array_equal(
+        evaluated.predict(encoded)["probabilities"], run.predict(encoded)["probabilities"]
+    )
 
 
 def test_figures_by_hand(start, examples):
@@ -86,7 +89,7 @@ def test_figures_by_hand(start, examples):
     encoded = run.encode(examples)
     run.prepare_training(len(encoded))
     run.global_step = 0
-    results, probabilities = run.evaluate(encoded), run.predict(encoded)
+    results, probabilities = run.evaluate(encoded), run.predict(encoded)["probabilities"]
     losses = -np.log(probabilities[np.arange(10), examples.labels])
     assert results["eval_loss"] == pytest.approx(losses.mean(), rel=1e-4)
     batches = [losses[:4].mean(), losses[4:8].mean(), losses[8:].mean()]

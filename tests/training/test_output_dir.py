@@ -12,9 +12,8 @@ from bert_tf.training.output_dir import (
     check_settings,
     prepare_output_dir,
     write_eval_results,
-    write_predictions,
+    write_files,
     write_settings,
-    write_test_results,
 )
 
 
@@ -69,12 +68,10 @@ def test_eval_results_as_google_wrote_them(tmp_path):
         assert file.read() == "eval_accuracy = 0.875\nglobal_step = 343\nloss = 0.5\n"
 
 
-def test_predictions(tmp_path):
-    probabilities = np.array([[0.25, 0.75], [0.9, 0.1]], np.float32)
-    with open(write_test_results(tmp_path, probabilities)) as file:
-        assert file.read() == "0.25\t0.75\n0.9\t0.1\n"
-    with open(write_predictions(tmp_path, ["7", "x"], ["no", "yes"], probabilities)) as file:
-        assert file.read() == "id\tlabel\tprobability\n7\tyes\t0.750000\nx\tno\t0.900000\n"
+def test_files(tmp_path):
+    paths = write_files(tmp_path, {"a.tsv": "1\t2\n", "b.txt": ""})
+    assert paths == [str(tmp_path / "a.tsv"), str(tmp_path / "b.txt")]
+    assert (tmp_path / "a.tsv").read_text() == "1\t2\n"
 
 
 def test_export_dir(tmp_path):

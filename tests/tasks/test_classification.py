@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from bert_tf.data.pipelines import EncodedExamples
 from bert_tf.errors import UserError
-from bert_tf.tasks.kinds import Classification, Split
+from bert_tf.tasks.classification import Classification
+from bert_tf.tasks.texts import Examples, Split
 
 
 class Colour(Classification):
@@ -49,3 +51,13 @@ def test_an_unknown_label_is_named_with_its_line(tmp_path):
 def test_a_split_that_the_task_lacks(tmp_path):
     with pytest.raises(UserError, match="Colour has no dev split: use train or test"):
         Colour().examples("dev", tmp_path)
+
+
+def test_files_of_predictions():
+    examples = Examples(["7", "x"], ["", ""], ["", ""], None)
+    encoded = EncodedExamples(None, None, None, None, 0, examples)
+    probabilities = np.array([[0.25, 0.75], [0.9, 0.1]])
+    assert Colour().result_files({"probabilities": probabilities}, encoded) == {
+        "test_results.tsv": "0.25\t0.75\n0.9\t0.1\n",
+        "predictions.tsv": "id\tlabel\tprobability\n7\tblue\t0.750000\nx\tred\t0.900000\n",
+    }

@@ -1,0 +1,73 @@
+"""The flags of all fine-tuning scripts, and what they ask for."""
+
+import dataclasses
+
+from absl import flags
+
+from bert_tf.flags.groups import define_model_flags, define_tpu_flags, define_training_flags
+from bert_tf.flags.running import require
+from bert_tf.training.devices import check_tpu
+from bert_tf.training.finetuning_options import FineTuningOptions
+from bert_tf.workflow import Work
+
+FLAGS = flags.FLAGS
+
+
+def define_finetuning_flags():
+    """What every fine-tuning script takes: what to do, with which model, how to train and to predict."""
+    flags.DEFINE_bool("do_train", False, "Whether to train.")
+    flags.DEFINE_bool("do_eval", False, "Whether to evaluate on the dev set.")
+    flags.DEFINE_bool("do_predict", False, "Whether to predict the answers of the test set.")
+    flags.DEFINE_integer("predict_batch_size", 8, "Examples a step of prediction.", lower_bound=1)
+    flags.DEFINE_float("num_train_epochs", 3.0, "How often to go through the data.", lower_bound=0.0)
+    flags.DEFINE_float(
+        "warmup_proportion",
+        0.1,
+        "Share of the training during which the learning rate rises.",
+        lower_bound=0.0,
+        upper_bound=1.0,
+    )
+    flags.DEFINE_string("vocab_file", None, "vocab.txt, the word pieces the model was trained on.")
+    flags.DEFINE_bool("new_head", False, "Start with a new output layer even if --init_checkpoint has one.")
+    flags.DEFINE_bool(
+        "do_lower_case",
+        True,
+        "Whether to lower-case the input: true for uncased models, false for cased ones.",
+    )
+    flags.DEFINE_integer(
+        "max_seq_length",
+        128,
+        "Longest input in word pieces, [CLS] and [SEP] included; longer ones are truncated.",
+        lower_bound=4,
+    )
+    flags.DEFINE_bool(
+        "pad_to_max_length",
+        False,
+        "Pad every batch to --max_seq_length and draw batches at random, rather than group like lengths.",
+    )
+    flags.DEFINE_string("export_dir", None, "Folder for a SavedModel; none is written without it.")
+    define_model_flags()
+    define_training_flags()
+    define_tpu_flags()
+
+
+def check_finetuning_flags():
+    """Raises UserError where a flag that every run needs is missing, or a TPU is asked for."""
+    require("bert_config_file", "vocab_file", "output_dir")
+    check_tpu(FLAGS.use_tpu)
+
+
+def finetuning_options():
+    """The `FineTuningOptions` that the flags ask for."""
+    return FineTuningOptions(**_values(FineTuningOptions))
+
+
+def work(data_dir):
+    """The `Work` that the flags ask for, on the data of that folder."""
+    return Work(data_dir=data_dir, **_values(Work, "data_dir"))
+
+
+def _values(options, *others):
+    """The flags that are called as the fields of a dataclass, other than those named."""
+    names = {field.name for field in dataclasses.fields(options)} - set(others)
+    return {name: FLAGS[name].value for name in names}

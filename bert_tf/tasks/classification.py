@@ -1,0 +1,77 @@
+"""One label out of several for a text or a pair of texts."""
+
+import numpy as np
+
+from bert_tf.errors import UserError
+from bert_tf.metrics.classification import classification_metrics
+from bert_tf.tasks.result_tables import number_rows, table
+from bert_tf.tasks.texts import TextTask
+
+
+class Classification(TextTask):
+    """One label for a text or a pair of texts.
+
+    A data set states these three attributes; the rest follows from them.
+
+    Attributes:
+        labels: The labels as the files spell them; their order gives the indices.
+        metrics: Names that `bert_tf.metrics.classification` knows.
+        splits: See `TextTask`.
+    """
+
+    labels: list[str]
+    metrics = ("accuracy",)
+
+    def targets(self, table, source):
+        """The labels' indices, int32 [rows]."""
+        indices = {label: index for index, label in enumerate(self.labels)}
+        indices |= {word: indices[label] for word, label in source.synonyms.items()}
+        words = table.column(source.label)
+        try:
+            return np.array([indices[word] for word in words], np.int32)
+        except KeyError as error:
+            word = error.args[0]
+        raise UserError(
+            f"{table.place(words.index(word))}: label {word!r} is not one of "
+            f"{', '.join(self.labels)}: correct the row"
+        )
+
+    def model(self, config, dtype=None, recompute=False):
+        """See `bert_classifier`."""
+        from bert_tf.models.classification import bert_classifier
+
+        return bert_classifier(config, len(self.labels), dtype, recompute)
+
+    def loss(self, outputs, batch):
+        """-log of the label's probability, [B]."""
+        from bert_tf.models.classification import classification_loss
+
+        return classification_loss(outputs, batch["labels"])
+
+    def measure(self, outputs, encoded):
+        """The task's metrics of the likeliest labels."""
+        predictions = outputs["probabilities"].argmax(axis=-1)
+        return classification_metrics(self.metrics, encoded.labels, predictions)
+
+    def result_files(self, outputs, encoded):
+        """Google's `test_results.tsv`, a row of probabilities for each example, and `predictions.tsv`."""
+        probabilities = outputs["probabilities"].astype(np.float32)
+        best = probabilities.argmax(axis=-1)
+        rows = (
+            (row_id, self.labels[index], f"{row[index]:.6f}")
+            for row_id, index, row in zip(encoded.examples.ids, best, probabilities)
+        )
+        return {
+            "test_results.tsv": number_rows(probabilities),
+            "predictions.tsv": table(("id", "label", "probability"), rows),
+        }
+
+    def answer(self, outputs):
+        """`probabilities` [B, C] and `label`, string [B], the name of the likeliest."""
+        import tensorflow as tf
+
+        best = tf.argmax(outputs["probabilities"], axis=-1)
+        return {
+            "probabilities": outputs["probabilities"],
+            "label": tf.gather(tf.constant(self.labels), best),
+        }

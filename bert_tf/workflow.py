@@ -1,0 +1,131 @@
+"""The course of a fine-tuning script: read, train, evaluate, predict, export."""
+
+import dataclasses
+
+from bert_tf.checkpoints.google import find_checkpoint
+from bert_tf.config import BertConfig
+from bert_tf.errors import UserError
+from bert_tf.tokenization.vocabulary import check_vocab_size, load_vocab, validate_case_matches_checkpoint
+from bert_tf.training import output_dir
+from bert_tf.training.devices import set_up_devices
+
+
+@dataclasses.dataclass(frozen=True)
+class Work:
+    """What a script is asked to do.
+
+    Args:
+        data_dir: Folder of the task's files.
+        bert_config_file: The model's bert_config.json.
+        do_train: Whether to train on the task's "train" split.
+        do_eval: Whether to evaluate on "dev".
+        do_predict: Whether to predict the answers of "test".
+        export_dir: Folder of a SavedModel to write, if any.
+        deterministic: Whether to use only operations that give the same bits each time.
+    """
+
+    data_dir: str
+    bert_config_file: str
+    do_train: bool = False
+    do_eval: bool = False
+    do_predict: bool = False
+    export_dir: str | None = None
+    deterministic: bool = False
+
+
+def fine_tune(task_name, task, options, work):
+    """Does the work on a task, and says what it does.
+
+    Everything that can be checked without TensorFlow, the data included, is checked before it
+    loads, which takes seconds.
+
+    Args:
+        task_name: The task's name, noted in the output folder.
+        task: The task (see `tasks/kinds.py`).
+        options: `FineTuningOptions`.
+        work: `Work`.
+
+    Raises:
+        UserError: For whatever the user has to put right.
+    """
+    config = _checked_config(options, work)
+    wanted = {"train": work.do_train, "dev": work.do_eval, "test": work.do_predict}
+    examples = {split: task.examples(split, work.data_dir) for split in wanted if wanted[split]}
+    output_dir.prepare_output_dir(options.output_dir)
+
+    from bert_tf.training.finetuning import FineTuning
+
+    print(f"Running on {set_up_devices(work.deterministic)}, {options.precision}")
+    run = FineTuning(task_name, task, config, options)
+    if work.do_train:
+        _train(run, examples["train"])
+    report = run.load_trained()
+    if report:
+        print(report)
+    if work.do_eval:
+        _evaluate(run, examples["dev"])
+    if work.do_predict:
+        _predict(run, examples["test"])
+    if work.export_dir:
+        _export(run, work.export_dir)
+
+
+def _checked_config(options, work):
+    """The model's configuration, after every check that needs no data."""
+    if not (work.do_train or work.do_eval or work.do_predict or work.export_dir):
+        raise UserError(
+            "nothing to do: give at least one of --do_train, --do_eval, --do_predict, --export_dir"
+        )
+    config = BertConfig.from_json_file(work.bert_config_file)
+    config.check_max_seq_length(options.max_seq_length, work.bert_config_file)
+    if options.init_checkpoint:
+        find_checkpoint(options.init_checkpoint)
+    validate_case_matches_checkpoint(options.do_lower_case, options.init_checkpoint)
+    check_vocab_size(load_vocab(options.vocab_file), config, options.vocab_file, work.bert_config_file)
+    if work.export_dir:
+        output_dir.check_export_dir(work.export_dir)
+    return config
+
+
+def _train(run, examples):
+    encoded = _encode(run, examples, "training")
+    print(run.prepare_training(len(examples)))
+    prefix = run.train(encoded)
+    if prefix:
+        print(f"Trained to step {run.global_step}; wrote {prefix}")
+    else:
+        print(f"Nothing left to train: step {run.global_step} is done; to train on, raise --num_train_epochs")
+
+
+def _evaluate(run, examples):
+    results = run.evaluate(_encode(run, examples, "evaluation"))
+    for name in sorted(results):
+        print(f"  {name} = {results[name]}")
+    print(f"Wrote {output_dir.write_eval_results(run.options.output_dir, results)}")
+
+
+def _predict(run, examples):
+    encoded = _encode(run, examples, "prediction")
+    files = run.task.result_files(run.predict(encoded), encoded)
+    for path in output_dir.write_files(run.options.output_dir, files):
+        print(f"Wrote {path}")
+
+
+def _export(run, export_dir):
+    from bert_tf.export.saved_model import TaskModule, export_task
+
+    positions = run.config.max_position_embeddings
+    module = TaskModule(run.model, run.task, run.tokenizer, run.options.max_seq_length, positions)
+    export_task(module, export_dir)
+    print(f"Wrote {export_dir}, a SavedModel with the signatures serving_default and text")
+
+
+def _encode(run, examples, purpose):
+    encoded = run.encode(examples)
+    notes = [f"{len(examples)} examples for {purpose}"]
+    if len(encoded) != len(examples):
+        notes.append(f"in {len(encoded)} rows")
+    if encoded.num_truncated:
+        notes.append(f"{encoded.num_truncated} truncated to {run.options.max_seq_length} tokens")
+    print(", ".join(notes))
+    return encoded
