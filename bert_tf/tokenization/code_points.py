@@ -18,8 +18,9 @@ LETTER = 0  # goes on with a word
 ALONE = 1  # is a word: punctuation and ideographs
 SEPARATOR = 2  # ends a word
 DROPPED = 3  # leaves nothing behind
-EXPANDED = 4  # becomes letters that are listed in `CodePointTable.expansions`
-MOVABLE = 5  # likewise, and a letter among them may change places with its neighbours
+STRIPPED = 4  # nor does this, but as an accent it belongs to the character before it
+EXPANDED = 5  # becomes letters that are listed in `CodePointTable.expansions`
+MOVABLE = 6  # likewise, and a letter among them may change places with its neighbours
 
 # What a code point is to the capital sigma beside it (Unicode, section 3.13, Final_Sigma).
 CASELESS = 0
@@ -153,7 +154,7 @@ class _Builder:
             text = unicode_rules.strip_accents(char.lower())
             is_starter = 0 in map(unicodedata.combining, unicodedata.normalize("NFD", char.lower()))
         if not text:
-            return self._row(DROPPED, 0, 0, is_starter, context)
+            return self._row(STRIPPED, 0, 0, is_starter, context)
         is_movable = self._do_lower_case and any(map(unicodedata.combining, text))
         if len(text) > 1 or is_movable:
             delta = FIRST_EXPANSION + len(self._expansions) - ord(char)

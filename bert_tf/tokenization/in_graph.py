@@ -9,6 +9,7 @@ import functools
 import tensorflow as tf
 import tensorflow_text as tf_text
 
+from bert_tf.tokenization.offsets import piece_ranges
 from bert_tf.tokenization.reference import MAX_INPUT_CHARS_PER_WORD
 from bert_tf.tokenization.unicode_words import UnicodeWords
 from bert_tf.tokenization.vocabulary import CLS, MASK, PAD, SEP, UNK, load_vocab
@@ -75,6 +76,34 @@ class InGraphTokenizer(tf.Module):
                 lambda: self._mixed_ids(texts, is_plain),
             )
 
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.string)], autograph=False)
+    def tokenize_with_offsets(self, texts):
+        """The ids of each text, and the characters that each piece stands for.
+
+        A range covers every character that the piece's own came from. Of one that becomes several
+        (`한` when lower-cased: three letters) each piece has it whole, so ranges may overlap. An
+        accent that is stripped belongs to the character before it, across dropped ones. Other
+        dropped characters belong to no piece, but may lie within one's range. No range of a word's
+        piece reaches beyond the word, except for accents that are stripped after it.
+
+        Args:
+            texts: As of `__call__`.
+
+        Returns:
+            Three [B, None] int32 `tf.RaggedTensor`s: ids, those of `__call__`; starts and ends, the
+            half-open ranges in code points, Python's indices of the `str` that the text decodes to
+            (what is not UTF-8 is left out and not counted).
+        """
+        with tf.device("/CPU:0"):
+            spelled = self._unicode_words.spell(texts)
+            pieces, first_bytes, _ = self._word_pieces.tokenize_with_offsets(_known(spelled.words.values))
+            starts, ends = piece_ranges(spelled, pieces.with_values(first_bytes.values))
+            splits = tf.gather(pieces.row_splits, spelled.words.row_splits)
+            return tuple(
+                tf.RaggedTensor.from_row_splits(values, splits, validate=False)
+                for values in (pieces.values, starts, ends)
+            )
+
     def _mixed_ids(self, texts, is_plain):
         ids = tf.concat(
             [
@@ -91,12 +120,15 @@ class InGraphTokenizer(tf.Module):
 
     def _unicode_ids(self, texts):
         words = self._unicode_words(texts)
-        lengths = tf.strings.length(words.values, unit="UTF8_CHAR")
-        known = tf.where(lengths > MAX_INPUT_CHARS_PER_WORD, UNK, words.values)
-        pieces = self._word_pieces.tokenize(known)
+        pieces = self._word_pieces.tokenize(_known(words.values))
         return tf.RaggedTensor.from_row_splits(
             pieces.values, tf.gather(pieces.row_splits, words.row_splits), validate=False
         )
+
+
+def _known(words):
+    """[W] string words, [UNK] for each that is too long to be cut into pieces."""
+    return tf.where(tf.strings.length(words, unit="UTF8_CHAR") > MAX_INPUT_CHARS_PER_WORD, UNK, words)
 
 
 def _matchable(vocabulary):

@@ -11,6 +11,26 @@ _FINAL_SIGMA = ord("ς")
 _COMBINING_CLASSES = 256  # 0 to 255
 
 
+@dataclasses.dataclass(frozen=True)
+class SpelledWords:
+    """The words of B texts, with every character's way back to the text.
+
+    Args:
+        words: [B, None] string ragged, W words in all.
+        characters: [W, None] int32 ragged, the code points of each word, C in all.
+        origins: [C] int32, the code point of the texts that each of `characters` came from.
+        original_kinds: [N] int8, kind of each code point of the texts, laid end to end, a space
+            after each text.
+        original_splits: [B + 1] int64, where each text begins among them.
+    """
+
+    words: tf.RaggedTensor
+    characters: tf.RaggedTensor
+    origins: tf.Tensor
+    original_kinds: tf.Tensor
+    original_splits: tf.Tensor
+
+
 class UnicodeWords(tf.Module):
     """Cleans text, lower-cases it if asked, and splits it into words and punctuation.
 
@@ -39,19 +59,24 @@ class UnicodeWords(tf.Module):
         Returns:
             [B, None] string `tf.RaggedTensor`.
         """
+        return self.spell(texts).words
+
+    def spell(self, texts):
+        """The words of each text as `SpelledWords`; `texts` as above."""
         # The space ends the last word of each text, and parts its marks from the next text's.
         decoded = tf.strings.unicode_decode(texts + " ", "UTF-8", errors="ignore")
-        numbers, kinds, splits = self._rewrite(decoded)
+        original_kinds, (numbers, kinds, origins, splits) = self._rewrite(decoded)
         starts = (kinds == code_points.ALONE) | (
             (kinds == code_points.LETTER) & (_shift(kinds, code_points.SEPARATOR) != code_points.LETTER)
         )
         kept = tf.where(kinds != code_points.SEPARATOR)[:, 0]
         word_splits = tf.concat([tf.where(tf.gather(starts, kept))[:, 0], [tf.size(kept, tf.int64)]], axis=0)
-        words = tf.strings.unicode_encode(
-            tf.RaggedTensor.from_row_splits(tf.gather(numbers, kept), word_splits, validate=False), "UTF-8"
-        )
+        characters = tf.RaggedTensor.from_row_splits(tf.gather(numbers, kept), word_splits, validate=False)
         words_before = tf.concat([[0], tf.cumsum(tf.cast(starts, tf.int64))], axis=0)
-        return tf.RaggedTensor.from_row_splits(words, tf.gather(words_before, splits), validate=False)
+        words = tf.RaggedTensor.from_row_splits(
+            tf.strings.unicode_encode(characters, "UTF-8"), tf.gather(words_before, splits), validate=False
+        )
+        return SpelledWords(words, characters, tf.gather(origins, kept), original_kinds, decoded.row_splits)
 
     def _rewrite(self, decoded):
         """Replaces each code point by what it becomes.
@@ -60,8 +85,9 @@ class UnicodeWords(tf.Module):
             decoded: [B, None] int32 ragged code points, N in all, a space at the end of each row.
 
         Returns:
-            [M] int32 code points, [M] int8 kinds (`LETTER`, `ALONE` or `SEPARATOR`) and
-            [B + 1] int64 row splits.
+            [N] int8 kinds of the code points, and what they become: [M] int32 code points, [M] int8
+            kinds (`LETTER`, `ALONE` or `SEPARATOR`), [M] int32 places among the N of where they came
+            from, and [B + 1] int64 row splits.
         """
         rows = self._rows(decoded.values)
         kinds = self._column("kind", rows)
@@ -72,10 +98,10 @@ class UnicodeWords(tf.Module):
                 lambda: self._with_final_sigmas(decoded.values, rows, numbers),
                 lambda: numbers,
             )
-        return tf.cond(
+        return kinds, tf.cond(
             tf.reduce_any(kinds >= code_points.DROPPED),
             lambda: self._drop_and_expand(rows, kinds, numbers, decoded.row_splits),
-            lambda: (numbers, kinds, decoded.row_splits),
+            lambda: (numbers, kinds, tf.range(tf.size(rows)), decoded.row_splits),
         )
 
     def _with_final_sigmas(self, originals, rows, numbers):
@@ -103,12 +129,12 @@ class UnicodeWords(tf.Module):
         numbers = tf.gather(numbers, origins) + places.rt_dense_values % step
         kinds = tf.gather(kinds, origins)
         if self._do_lower_case:
-            numbers, kinds = tf.cond(
+            numbers, kinds, origins = tf.cond(
                 tf.reduce_any(kinds >= code_points.EXPANDED),
                 lambda: self._with_expansions(rows, origins, numbers, kinds),
-                lambda: (numbers, kinds),
+                lambda: (numbers, kinds, origins),
             )
-        return numbers, kinds, tf.gather(places.rt_nested_splits, splits)
+        return numbers, kinds, origins, tf.gather(places.rt_nested_splits, splits)
 
     def _with_expansions(self, rows, origins, numbers, kinds):
         """Looks up the [M] numbers that are no code points, and sorts what NFD sorts."""
@@ -122,7 +148,7 @@ class UnicodeWords(tf.Module):
             lambda: self._canonical_order(rows, origins, classes),
             lambda: tf.range(tf.size(numbers)),
         )
-        return tf.gather(letters, order), tf.gather(letter_kinds, order)
+        return tf.gather(letters, order), tf.gather(letter_kinds, order), tf.gather(origins, order)
 
     def _canonical_order(self, rows, origins, classes):
         """NFD sorts what follows a starter by combining class (Unicode, section 3.11).
