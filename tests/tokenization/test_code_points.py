@@ -63,7 +63,7 @@ def test_kinds(table, char, kind):
 
 def test_letters_are_expanded_only_in_lower_case(table):
     do_lower_case, table = table
-    expected = [code_points.DROPPED, code_points.EXPANDED, code_points.MOVABLE, code_points.MOVABLE]
+    expected = [code_points.STRIPPED, code_points.EXPANDED, code_points.MOVABLE, code_points.MOVABLE]
     kinds = table.kind[rows_of(table, "\u0301한\u302e\U0001d15e")]
     assert kinds.tolist() == (expected if do_lower_case else [code_points.LETTER] * 4)
 
