@@ -93,15 +93,33 @@ def read_table(path, names=None):
         UserError: If the file cannot be read, is not UTF-8, has no rows, or a
             blank line between them.
     """
-    lines = _read_lines(path)
+    return table_of_lines(path, _read_lines(path), names)
+
+
+def table_of_lines(path, lines, names=None):
+    """The `Table` of a file's lines, whose ends and blank lines at the end are left out.
+
+    Args:
+        path: The file, for messages.
+        lines: A list of strings, which is used up.
+        names: As of `read_table`; () numbers the columns "1", "2", … as many as the first row has.
+
+    Raises:
+        UserError: As `read_table`.
+    """
     first_line = 2 if names is None else 1
     if len(lines) < first_line:
         found = "only a header" if lines else "the file is empty"
         raise UserError(f"{path}: {found}: give a file with at least one row")
     if "" in lines:
         raise UserError(f"{path}:{lines.index('') + 1}: a blank line where a row is expected: remove it")
-    names = lines.pop(0).split("\t") if names is None else names
+    names = lines.pop(0).split("\t") if names is None else names or numbered(lines[0].count("\t") + 1)
     return Table(str(path), tuple(names), lines, range(len(lines)), first_line)
+
+
+def numbered(count):
+    """Names for the columns of a file that has none: "1", "2", …"""
+    return tuple(str(number) for number in range(1, count + 1))
 
 
 def _read_lines(path):
