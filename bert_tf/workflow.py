@@ -49,6 +49,8 @@ def fine_tune(task_name, task, options, work):
         UserError: For whatever the user has to put right.
     """
     config = _checked_config(options, work)
+    if not work.do_train:
+        task.recall(output_dir.read_settings(options.output_dir) or {})
     wanted = {"train": work.do_train, "dev": work.do_eval, "test": work.do_predict}
     examples = {split: task.examples(split, work.data_dir) for split in wanted if wanted[split]}
     output_dir.prepare_output_dir(options.output_dir)
@@ -101,6 +103,7 @@ def _evaluate(run, examples):
     results = run.evaluate(_encode(run, examples, "evaluation"))
     for name in sorted(results):
         print(f"  {name} = {results[name]}")
+    output_dir.add_settings(run.options.output_dir, run.tuned)
     print(f"Wrote {output_dir.write_eval_results(run.options.output_dir, results)}")
 
 

@@ -41,12 +41,17 @@ class TaskModule(tf.Module):
         text = task.serve(
             lambda inputs: ids(*(inputs[name] for name in model.input)), tokenizer, max_seq_length
         )
-        self.text = tf.function(
-            text,
-            input_signature=[
-                tf.TensorSpec([None], tf.string, name=name) for name in inspect.signature(text).parameters
-            ],
-        )
+        self.text = tf.function(text, input_signature=_text_signature(text))
+
+
+def _text_signature(text):
+    """A spec for each parameter: the one it is annotated with, else strings [B]."""
+    specs = {name: parameter.annotation for name, parameter in inspect.signature(text).parameters.items()}
+    strings = tf.TensorSpec([None], tf.string)
+    return [
+        tf.TensorSpec.from_spec(spec if isinstance(spec, tf.TensorSpec) else strings, name)
+        for name, spec in specs.items()
+    ]
 
 
 def export_task(module, export_dir):

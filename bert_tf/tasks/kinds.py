@@ -82,12 +82,31 @@ class Task(abc.ABC):
         Returns:
             A function in TensorFlow ops from string tensors [B] to a dict of tensors [B, …], the
             answers in the task's own terms. Its parameters name the inputs; a default of one is
-            used where it is left out.
+            used where it is left out, and a `tf.TensorSpec` as annotation gives it another shape.
         """
 
     def settings(self):
         """What the model depends on beside the task's name, such as the labels found in the data.
 
         It is noted in the output folder, and a later run with another value is refused.
+        """
+        return {}
+
+    def recall(self, settings):
+        """Takes over what the run that trained the model noted; called where a run does not train.
+
+        Args:
+            settings: The notes of the output folder, `settings` and what `tune` chose among them.
+        """
+
+    def tune(self, outputs, encoded):
+        """Chooses on the dev set what is not trained, such as a threshold; called before `measure`.
+
+        Args:
+            outputs: As of `measure`.
+            encoded: As of `measure`, always the dev set.
+
+        Returns:
+            What was chosen, to be noted in the output folder for later runs.
         """
         return {}

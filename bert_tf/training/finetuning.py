@@ -153,6 +153,7 @@ class FineTuning(Run):
         outputs = run_model(
             self.model, encoded, batch_size, self.task.loss, pad_to=self._pad_to, title="Evaluating"
         )
+        self.tuned = self.task.tune(outputs, encoded)
         metrics = self.task.measure(outputs, encoded)
         return {
             **{f"eval_{name}": value for name, value in metrics.items()},

@@ -63,6 +63,12 @@ def write_settings(output_dir, settings):
     write_text(os.path.join(output_dir, SETTINGS_FILE), json.dumps(settings, indent=2, sort_keys=True) + "\n")
 
 
+def add_settings(output_dir, settings):
+    """Adds to what `write_settings` noted; nothing is written where there is nothing to add."""
+    if settings:
+        write_settings(output_dir, {**(read_settings(output_dir) or {}), **settings})
+
+
 def write_eval_results(output_dir, results):
     """Writes `eval_results.txt` as Google's script does: a line `name = value` for each figure, sorted.
 
