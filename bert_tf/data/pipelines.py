@@ -11,6 +11,8 @@ LENGTH_MULTIPLE = 8
 # fewer keeps batches more random.
 POOL_BATCHES = 64
 _ENCODE_ROWS = 1024
+# What fills each row up to the batch's length.
+_PADDING = {"input_ids": 0, "segment_ids": 0, "labels": -1}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,6 +26,7 @@ class EncodedExamples:
         labels: [examples, …], or None.
         num_truncated: How many examples were cut to the maximum length.
         examples: What they were made from, if it is needed later.
+        token_labels: int32 [tokens], a label for each token instead, -1 for none.
     """
 
     input_ids: np.ndarray
@@ -32,6 +35,7 @@ class EncodedExamples:
     labels: np.ndarray | None
     num_truncated: int
     examples: object = None
+    token_labels: np.ndarray | None = None
 
     def __len__(self):
         return len(self.row_splits) - 1
@@ -125,12 +129,15 @@ def padded_batches(encoded, order, batch_size, pad_to=None):
 
     Returns:
         A `tf.data.Dataset` of dicts of `input_ids`, `input_mask`, `segment_ids`, int32
-        [B, S], and `labels` [B, …] where there are any.
+        [B, S], and `labels` [B, …] where there are any; token labels [B, S] are padded with -1.
     """
     splits = tf.constant(encoded.row_splits)
+    columns = {"input_ids": encoded.input_ids, "segment_ids": encoded.segment_ids}
+    if encoded.token_labels is not None:
+        columns["labels"] = encoded.token_labels
     tokens = {
         name: tf.RaggedTensor.from_row_splits(tf.constant(values), splits, validate=False)
-        for name, values in (("input_ids", encoded.input_ids), ("segment_ids", encoded.segment_ids))
+        for name, values in columns.items()
     }
     labels = None if encoded.labels is None else tf.constant(encoded.labels)
 
@@ -140,7 +147,8 @@ def padded_batches(encoded, order, batch_size, pad_to=None):
         length = tf.cast(pad_to, tf.int64) if pad_to else _rounded_up(tf.reduce_max(lengths))
         shape = tf.stack([-1, length])
         batch = {
-            name: tf.ensure_shape(row.to_tensor(shape=shape), [None, pad_to]) for name, row in rows.items()
+            name: tf.ensure_shape(row.to_tensor(_PADDING[name], shape=shape), [None, pad_to])
+            for name, row in rows.items()
         }
         batch["input_mask"] = tf.sequence_mask(lengths, length, tf.int32)
         if labels is not None:

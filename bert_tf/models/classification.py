@@ -14,7 +14,7 @@ HEAD_DROPOUT = 0.1
 
 @keras.saving.register_keras_serializable("bert_tf")
 class ClassificationHead(ConfiguredLayer):
-    """Dropout and one linear layer over the pooled output (Google's `create_model`).
+    """Dropout and one linear layer (Google's `create_model`, over the pooled output).
 
     Its two variables, `output_weights` [C, H] and `output_bias` [C], stand at the
     root of Google's checkpoints; `checkpoints/tensor_names.py` maps them there.
@@ -26,22 +26,22 @@ class ClassificationHead(ConfiguredLayer):
         self.head_dropout = head_dropout
         self.seed_generator = keras.random.SeedGenerator()
 
-    def build(self, pooled_shape):
-        shape = (self.num_labels, pooled_shape[-1])
+    def build(self, input_shape):
+        shape = (self.num_labels, input_shape[-1])
         self.output_weights = self.add_weight(
             shape=shape, initializer=self.initializer(), name="output_weights"
         )
         self.output_bias = self.add_weight(shape=(self.num_labels,), initializer="zeros", name="output_bias")
 
-    def call(self, pooled_output, training=False):
-        """[B, H] gives logits [B, C], float32."""
+    def call(self, inputs, training=False):
+        """[B, H] gives logits [B, C], and [B, S, H] gives [B, S, C], float32."""
         seed = self.seed_generator.next() if training else None
-        pooled_output = dropout(pooled_output, self.head_dropout, seed)
-        logits = ops.matmul(pooled_output, ops.transpose(self.output_weights)) + self.output_bias
+        inputs = dropout(inputs, self.head_dropout, seed)
+        logits = ops.matmul(inputs, ops.transpose(self.output_weights)) + self.output_bias
         return ops.cast(logits, "float32")
 
-    def compute_output_spec(self, pooled_output, training=False):
-        return keras.KerasTensor((pooled_output.shape[0], self.num_labels), dtype="float32")
+    def compute_output_spec(self, inputs, training=False):
+        return keras.KerasTensor((*inputs.shape[:-1], self.num_labels), dtype="float32")
 
     def get_config(self):
         own = {"num_labels": self.num_labels, "head_dropout": self.head_dropout}

@@ -89,6 +89,16 @@ class Texts:
     labels: object
 
 
+def test_token_labels_are_padded_with_none():
+    encoded = encoded_examples(labels=None)
+    token_labels = np.arange(len(encoded.input_ids), dtype=np.int32)
+    encoded = dataclasses.replace(encoded, token_labels=token_labels)
+    (batch,) = padded_batches(encoded, [2, 0], 2)
+    first = encoded.row_splits[2]
+    assert batch["labels"].numpy().tolist() == [[first, first + 1] + [-1] * 6, [0, 1, 2] + [-1] * 5]
+    assert batch["labels"].dtype == tf.int32 and "token_labels" not in batch
+
+
 def test_encodes_many_rows_in_order():
     texts = Texts([str(number) for number in range(3000)], [""] * 3000, None)
 
