@@ -1,0 +1,157 @@
+"""Any number of labels for a text or a pair of texts, none to all of them."""
+
+import numpy as np
+
+from bert_tf.errors import UserError
+from bert_tf.metrics.multi_label import best_threshold, multi_label_f1
+from bert_tf.tasks.result_tables import number_rows, table
+from bert_tf.tasks.texts import TextTask
+
+DEFAULT_THRESHOLD = 0.5
+TUNE = "tune"
+
+
+class MultiLabel(TextTask):
+    """Any number of labels for a text or a pair of texts.
+
+    A data set states `labels` and `splits`. The `label` of a `Split` is a column of labels with a
+    separator between them, "" for none, or a tuple of columns of 0 and 1, one for each label.
+
+    Args:
+        threshold: Probability from which on a label is predicted; "tune" chooses the one with the best
+            `f1_micro` on the dev set when that is evaluated. By default it is what such a choice
+            left in the output folder, else 0.5.
+
+    Raises:
+        UserError: If it is neither "tune" nor a number from 0 to 1.
+
+    Attributes:
+        labels: The labels as the files spell them; their order gives the indices.
+        label_separator: What stands between the labels of a row.
+        splits: See `TextTask`.
+    """
+
+    labels: list[str]
+    label_separator = ","
+    metrics = ("f1_micro", "f1_macro")
+
+    def __init__(self, threshold=None):
+        self._tunes = threshold == TUNE
+        self._is_given = threshold is not None and not self._tunes
+        self._threshold = None if self._tunes else _checked(threshold)
+
+    def targets(self, table, source):
+        """Which labels hold, int32 [rows, C] of 0 and 1."""
+        if isinstance(source.label, tuple):
+            columns = [_zeros_and_ones(table, name) for name in source.label]
+            return np.array(columns, np.int32).T
+        indices = {label: index for index, label in enumerate(self.labels)}
+        indices |= {word: indices[label] for word, label in source.synonyms.items()}
+        targets = np.zeros([len(table), len(self.labels)], np.int32)
+        for row, words in enumerate(self.words(table, source)):
+            for word in words:
+                if word not in indices:
+                    raise UserError(
+                        f"{table.place(row)}: label {word!r} is not one of "
+                        f"{', '.join(self.labels)}: correct the row"
+                    )
+                targets[row, indices[word]] = 1
+        return targets
+
+    def words(self, table, source):
+        """The labels of each row as its file has them, a list of lists."""
+        for cell in table.column(source.label):
+            yield [word.strip() for word in cell.split(self.label_separator) if word.strip()]
+
+    def model(self, config, dtype=None, recompute=False):
+        """See `bert_multi_label_classifier`."""
+        from bert_tf.models.multi_label import bert_multi_label_classifier
+
+        return bert_multi_label_classifier(config, len(self.labels), dtype, recompute)
+
+    def loss(self, outputs, batch):
+        """See `multi_label_loss`."""
+        from bert_tf.models.multi_label import multi_label_loss
+
+        return multi_label_loss(outputs, batch["labels"])
+
+    def recall(self, settings):
+        """Uses the threshold that was tuned for the model, unless another is given."""
+        if not self._is_given:
+            self._threshold = settings.get("threshold", self._threshold)
+
+    def tune(self, outputs, encoded):
+        """Chooses the threshold, if asked to."""
+        if not self._tunes:
+            return {}
+        self._threshold = best_threshold(encoded.labels, outputs["probabilities"])
+        return {"threshold": self._threshold}
+
+    @property
+    def threshold(self):
+        """The threshold in use.
+
+        Raises:
+            UserError: If it is to be tuned, and was not.
+        """
+        if self._threshold is None:
+            raise UserError(
+                "--threshold=tune: it was not tuned for this model yet: add --do_eval=true, or give a number"
+            )
+        return self._threshold
+
+    def measure(self, outputs, encoded):
+        """F1 over all labels and of each, and the threshold they are for."""
+        predictions = (outputs["probabilities"] >= self.threshold).astype(np.int32)
+        return {
+            **multi_label_f1(self.labels, encoded.labels, predictions),
+            "threshold": self.threshold,
+        }
+
+    def result_files(self, outputs, encoded):
+        """`test_results.tsv`, a row of probabilities, and `predictions.tsv`, those that reach the threshold.
+
+        The labels of a row, and their probabilities, are joined by the separator of the files,
+        in the order of `labels`.
+        """
+        probabilities = outputs["probabilities"].astype(np.float32)
+        rows = []
+        for row_id, row in zip(encoded.examples.ids, probabilities):
+            held = np.flatnonzero(row >= self.threshold)
+            names = self.label_separator.join(self.labels[index] for index in held)
+            rows.append((row_id, names, self.label_separator.join(f"{row[index]:.6f}" for index in held)))
+        return {
+            "test_results.tsv": number_rows(probabilities),
+            "predictions.tsv": table(("id", "labels", "probabilities"), rows),
+        }
+
+    def answer(self, outputs):
+        """`probabilities` [B, C] and `labels`, string [B, None], the names of those that reach the threshold.
+
+        Rows with fewer labels than others are filled up with "".
+        """
+        import tensorflow as tf
+
+        probabilities = outputs["probabilities"]
+        names = tf.broadcast_to(tf.constant(self.labels), tf.shape(probabilities))
+        held = tf.ragged.boolean_mask(names, probabilities >= self.threshold)
+        return {"probabilities": probabilities, "labels": held.to_tensor("")}
+
+
+def _checked(threshold):
+    """The threshold as a number, 0.5 for none."""
+    try:
+        value = DEFAULT_THRESHOLD if threshold is None else float(threshold)
+    except ValueError:
+        value = -1
+    if not 0 <= value <= 1:
+        raise UserError(f"--threshold={threshold}: give a number from 0 to 1, or {TUNE!r}")
+    return value
+
+
+def _zeros_and_ones(table, name):
+    values = table.column(name)
+    for row, value in enumerate(values):
+        if value not in ("0", "1"):
+            raise UserError(f"{table.place(row)}: {name!r} holds {value!r}: give 0 or 1")
+    return [int(value) for value in values]
