@@ -24,6 +24,7 @@ setup(
         "google-crc32c>=1.5",
         "numpy>=1.26",
         "scikit-learn>=1.4",
+        "scipy>=1.11",
         "seqeval>=1.2",
         "tqdm>=4.66",
     ],

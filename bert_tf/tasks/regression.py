@@ -1,0 +1,68 @@
+"""A number for a text or a pair of texts."""
+
+import math
+
+import numpy as np
+
+from bert_tf.errors import UserError
+from bert_tf.metrics.regression import regression_metrics
+from bert_tf.tasks.result_tables import number_rows, table
+from bert_tf.tasks.texts import TextTask
+
+
+class Regression(TextTask):
+    """A number for a text or a pair of texts, such as a score.
+
+    A data set states `splits`, whose `label` is the column of numbers.
+
+    Attributes:
+        metrics: Names that `bert_tf.metrics.regression` knows.
+        splits: See `TextTask`.
+    """
+
+    metrics = ("pearson", "spearman")
+
+    def targets(self, table, source):
+        """The numbers, float32 [rows]."""
+        words = table.column(source.label)
+        return np.array([_number(word, table, row) for row, word in enumerate(words)], np.float32)
+
+    def model(self, config, dtype=None, recompute=False):
+        """See `bert_regressor`."""
+        from bert_tf.models.regression import bert_regressor
+
+        return bert_regressor(config, dtype, recompute)
+
+    def loss(self, outputs, batch):
+        """The squared error, [B]."""
+        from bert_tf.models.regression import regression_loss
+
+        return regression_loss(outputs, batch["labels"])
+
+    def measure(self, outputs, encoded):
+        """The task's metrics."""
+        return regression_metrics(self.metrics, encoded.labels, outputs["value"])
+
+    def result_files(self, outputs, encoded):
+        """`test_results.tsv`, a line with the number of each example, and `predictions.tsv`."""
+        values = outputs["value"].astype(np.float32)
+        rows = zip(encoded.examples.ids, (f"{value:.6f}" for value in values))
+        return {
+            "test_results.tsv": number_rows(values[:, np.newaxis]),
+            "predictions.tsv": table(("id", "value"), rows),
+        }
+
+    def answer(self, outputs):
+        """`value`, float32 [B]."""
+        return {"value": outputs["value"]}
+
+
+def _number(word, table, row):
+    """The finite number that a word spells."""
+    try:
+        number = float(word)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise UserError(f"{table.place(row)}: {word!r} is not a number: correct the row")
+    return number
