@@ -49,6 +49,8 @@ def _rows():
     yield TensorKind("cls/predictions/output_bias", ("vocab_size",), head=True)
     yield TensorKind("cls/seq_relationship/output_weights", ("2", hidden), head=True)
     yield TensorKind("cls/seq_relationship/output_bias", ("2",), head=True)
+    yield TensorKind("cls/squad/output_weights", ("2", hidden), head=True)
+    yield TensorKind("cls/squad/output_bias", ("2",), head=True)
     yield TensorKind("output_weights", ("labels", hidden), path="classifier/output_weights", head=True)
     yield TensorKind("output_bias", ("labels",), path="classifier/output_bias", head=True)
 

@@ -1,0 +1,105 @@
+"""Answers to questions inside a graph: windows, their best span, the characters of the paragraph."""
+
+import tensorflow as tf
+
+from bert_tf.data.squad_windows import is_max_context, question_windows
+
+
+def span_answers(run, tokenizer, windows, spans, question, context):
+    """Answers questions as `SpanPredictor` does, but by where word pieces stand in the paragraph.
+
+    Args:
+        run: From a dict of the model's inputs, int32 [W, S], to `start_logits` and `end_logits` [W, S].
+        tokenizer: An `InGraphTokenizer`.
+        windows: `WindowOptions`.
+        spans: `SpanOptions`.
+        question: [B] string.
+        context: [B] string, the paragraph of each question.
+
+    Returns:
+        A dict of `answer`, string [B], which is the context from character `start` up to but not
+        including `end`, int32 [B]; `score`, float32 [B], of the best span: the sum of its logits;
+        and, where a question may have no answer, `null_odds`, float32 [B], by how much that scores
+        higher. A question without an answer has "", -1 and -1.
+    """
+    # What is not UTF-8 is not counted, so it is left out.
+    context = tf.strings.unicode_transcode(context, "UTF-8", "UTF-8", errors="ignore")
+    pieces, char_starts, char_ends = tokenizer.tokenize_with_offsets(context)
+    rows = question_windows(tokenizer(question), pieces, windows, tokenizer.cls_id, tokenizer.sep_id, 1)
+    inputs = {
+        "input_ids": rows.input_ids.to_tensor(),
+        "input_mask": tf.ones_like(rows.input_ids).to_tensor(),
+        "segment_ids": rows.segment_ids.to_tensor(),
+    }
+    outputs = run(inputs)
+    is_token = tf.cast(inputs["input_mask"], tf.bool)
+    logits = [
+        tf.where(is_token, tf.cast(outputs[name], tf.float64), -float("inf"))
+        for name in ("start_logits", "end_logits")
+    ]
+    scores, first, last = _best_spans(logits, _window_places(rows, pieces.row_lengths()), spans)
+    best, winners = _best_of_question(scores, rows.question, tf.size(question, tf.int64))
+    has_answer = best > -float("inf")
+    results = {"score": best}
+    if spans.version_2_with_negative:
+        null = tf.math.segment_min(logits[0][:, 0] + logits[1][:, 0], rows.question)
+        results["null_odds"] = null - best
+        has_answer &= null - best <= spans.null_score_diff_threshold
+    shift = rows.first - rows.offset + tf.gather(pieces.row_starts(), rows.question)
+    first, last = (tf.gather(place + shift, winners) for place in (first, last))
+    start = _where_present(char_starts.values, first, has_answer)
+    end = _where_present(char_ends.values, last, has_answer)
+    answer = tf.strings.substr(context, tf.maximum(start, 0), end - start, unit="UTF8_CHAR")
+    return {
+        "answer": answer,
+        "start": start,
+        "end": end,
+        **{name: tf.cast(value, tf.float32) for name, value in results.items()},
+    }
+
+
+def _window_places(rows, sizes):
+    """[W, S] bool twice: where in each row its window stands, and those places that may be a start."""
+    before = tf.RaggedTensor.from_row_lengths(tf.zeros([tf.reduce_sum(rows.offset)], tf.bool), rows.offset)
+    max_context = is_max_context(rows, sizes)
+    shape = rows.input_ids.bounding_shape()
+    in_window = tf.concat([before, tf.ones_like(max_context)], axis=1).to_tensor(shape=shape)
+    return in_window, tf.concat([before, max_context], axis=1).to_tensor(shape=shape)
+
+
+def _best_spans(logits, places, spans):
+    """float64 [W], int64 [W] twice: score, start and end of each row's best span; -inf for none.
+
+    As in Google's script a span counts only if its start and its end are among the row's best.
+    """
+    in_window, may_start = places
+    count = tf.minimum(spans.n_best_size, tf.shape(in_window)[1])
+    (start_logits, starts), (end_logits, ends) = (tf.math.top_k(values, count) for values in logits)
+    first, last = starts[:, :, None], ends[:, None, :]
+    allowed = tf.gather(may_start, starts, batch_dims=1)[:, :, None]
+    allowed &= tf.gather(in_window, ends, batch_dims=1)[:, None, :]
+    allowed &= (last >= first) & (last - first < spans.max_answer_length)
+    scores = tf.where(allowed, start_logits[:, :, None] + end_logits[:, None, :], -float("inf"))
+    scores = tf.reshape(scores, [-1, count * count])
+    best = tf.argmax(scores, axis=-1)
+    count = tf.cast(count, tf.int64)
+    return (
+        tf.gather(scores, best, batch_dims=1),
+        tf.cast(tf.gather(starts, best // count, batch_dims=1), tf.int64),
+        tf.cast(tf.gather(ends, best % count, batch_dims=1), tf.int64),
+    )
+
+
+def _best_of_question(scores, question, count):
+    """[B] twice: the best score of each question's rows, and the first row that has it."""
+    best = tf.math.segment_max(scores, question)
+    rows = tf.range(tf.size(scores, tf.int64))
+    candidates = tf.where(scores == tf.gather(best, question), rows, tf.int64.max)
+    return best, tf.math.unsorted_segment_min(candidates, question, count)
+
+
+def _where_present(places, pieces, has_answer):
+    """int32 [B]: the places of these pieces, -1 where there is no answer."""
+    safe = tf.where(has_answer, pieces, 0)
+    padded = tf.concat([tf.cast(places, tf.int32), [-1]], axis=0)
+    return tf.where(has_answer, tf.gather(padded, safe), -1)
