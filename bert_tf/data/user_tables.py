@@ -104,6 +104,8 @@ def read_user_table(path, file_format=None, has_header=True, lists=None):
             names its line.
     """
     file_format = file_format or _format_of(path)
+    if file_format == "jsonl" and not has_header:
+        raise UserError(f"{path}: JSONL names the columns in each row: leave out --header=false")
     lines = _read_lines(path)
     if file_format == "tsv":
         return table_of_lines(path, lines, None if has_header else ())

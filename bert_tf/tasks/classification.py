@@ -33,7 +33,7 @@ class Classification(TextTask):
             word = error.args[0]
         raise UserError(
             f"{table.place(words.index(word))}: label {word!r} is not one of "
-            f"{', '.join(self.labels)}: correct the row"
+            f"{', '.join(self.labels)}: {self.remedy}"
         )
 
     def model(self, config, dtype=None, recompute=False):

@@ -13,17 +13,24 @@ class Task(abc.ABC):
     Attributes:
         metrics: Names of the figures that `measure` gives. The first one picks the best checkpoint;
             more of it is better.
+        dev_splits: The splits to evaluate on. The first is the main one; what the others, called
+            "dev_NAME", give has `_NAME` after its name.
+        test_splits: The splits to predict, likewise.
+        reads_data_dir: Whether its files lie in a folder and are called as the data set calls them.
     """
 
     metrics: tuple[str, ...]
+    dev_splits = ("dev",)
+    test_splits = ("test",)
+    reads_data_dir = True
 
     @abc.abstractmethod
     def examples(self, split, data_dir):
         """Reads one split, in the file's order.
 
         Args:
-            split: "train", "dev" or "test".
-            data_dir: The folder of the data set.
+            split: "train", or one of `dev_splits` and `test_splits`.
+            data_dir: The folder of the data set, if the task `reads_data_dir`.
 
         Returns:
             The examples: an object with a length, `ids` and whatever `encode` needs.
@@ -69,6 +76,28 @@ class Task(abc.ABC):
     @abc.abstractmethod
     def result_files(self, outputs, encoded):
         """What a prediction run writes: the text of each file, by name. Arguments as of `measure`."""
+
+    def submission_files(self, split, outputs, encoded):
+        """What a prediction run writes besides for the data set's own site, by name.
+
+        Args:
+            split: The one of `test_splits` that was predicted.
+            outputs: As of `measure`.
+            encoded: As of `measure`.
+        """
+        return {}
+
+    def evaluation_files(self, outputs, encoded):
+        """What an evaluation writes besides its figures: the text of each file, by name."""
+        return {}
+
+    def confusion_matrix(self, outputs, encoded):
+        """How often each label was taken for each, where a task has few enough to draw that.
+
+        Returns:
+            The labels' names and the counts [true, predicted]; None for other tasks.
+        """
+        return None
 
     @abc.abstractmethod
     def serve(self, run, tokenizer, max_seq_length):

@@ -53,7 +53,7 @@ class MultiLabel(TextTask):
                 if word not in indices:
                     raise UserError(
                         f"{table.place(row)}: label {word!r} is not one of "
-                        f"{', '.join(self.labels)}: correct the row"
+                        f"{', '.join(self.labels)}: {self.remedy}"
                     )
                 targets[row, indices[word]] = 1
         return targets
@@ -88,8 +88,8 @@ class MultiLabel(TextTask):
         return {"threshold": self._threshold}
 
     @property
-    def threshold(self):
-        """The threshold in use.
+    def threshold_in_use(self):
+        """The probability from which on labels are predicted.
 
         Raises:
             UserError: If it is to be tuned, and was not.
@@ -102,10 +102,10 @@ class MultiLabel(TextTask):
 
     def measure(self, outputs, encoded):
         """F1 over all labels and of each, and the threshold they are for."""
-        predictions = (outputs["probabilities"] >= self.threshold).astype(np.int32)
+        predictions = (outputs["probabilities"] >= self.threshold_in_use).astype(np.int32)
         return {
             **multi_label_f1(self.labels, encoded.labels, predictions),
-            "threshold": self.threshold,
+            "threshold": self.threshold_in_use,
         }
 
     def result_files(self, outputs, encoded):
@@ -117,7 +117,7 @@ class MultiLabel(TextTask):
         probabilities = outputs["probabilities"].astype(np.float32)
         rows = []
         for row_id, row in zip(encoded.examples.ids, probabilities):
-            held = np.flatnonzero(row >= self.threshold)
+            held = np.flatnonzero(row >= self.threshold_in_use)
             names = self.label_separator.join(self.labels[index] for index in held)
             rows.append((row_id, names, self.label_separator.join(f"{row[index]:.6f}" for index in held)))
         return {
@@ -134,7 +134,7 @@ class MultiLabel(TextTask):
 
         probabilities = outputs["probabilities"]
         names = tf.broadcast_to(tf.constant(self.labels), tf.shape(probabilities))
-        held = tf.ragged.boolean_mask(names, probabilities >= self.threshold)
+        held = tf.ragged.boolean_mask(names, probabilities >= self.threshold_in_use)
         return {"probabilities": probabilities, "labels": held.to_tensor("")}
 
 

@@ -64,9 +64,11 @@ class TextTask(Task):
     Attributes:
         splits: A `Split` each for "train", "dev" and "test"; one may be left
             out where the data set has none.
+        remedy: What a message on a label that is none of the task's asks for.
     """
 
     splits: Mapping[str, Split]
+    remedy = "correct the row"
 
     @abc.abstractmethod
     def targets(self, table, source):
@@ -89,9 +91,7 @@ class TextTask(Task):
         if split not in self.splits:
             raise UserError(f"{type(self).__name__} has no {split} split: use {' or '.join(self.splits)}")
         source = self.splits[split]
-        table = read_table(os.path.join(data_dir, source.file), source.names)
-        if source.where:
-            table = table.where(*source.where)
+        table = self.table(source, data_dir)
         has_ids = source.row_id in table.names
         return Examples(
             ids=table.column(source.row_id) if has_ids else [str(number) for number in table.row_numbers],
@@ -99,6 +99,11 @@ class TextTask(Task):
             text_b=table.column(source.text_b) if source.text_b else [""] * len(table),
             labels=self.targets(table, source) if source.label else None,
         )
+
+    def table(self, source, data_dir):
+        """The rows of a split, a `Table`; other arguments and errors as of `examples`."""
+        table = read_table(os.path.join(data_dir, source.file), source.names)
+        return table.where(*source.where) if source.where else table
 
     def encode(self, tokenizer, examples, max_seq_length):
         """The ids of each text or pair; see `Task.encode`."""

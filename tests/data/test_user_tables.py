@@ -102,6 +102,12 @@ def test_a_list_that_cannot_be_joined(tmp_path):
         table.column("c")
 
 
+def test_jsonl_has_no_header_to_leave_out(tmp_path):
+    path = written(tmp_path, "rows.jsonl", '{"c": 1}\n')
+    with pytest.raises(UserError, match="JSONL names the columns in each row: leave out --header=false"):
+        read_user_table(path, has_header=False)
+
+
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(UserError, match="none.csv: No such file"):
         read_user_table(tmp_path / "none.csv")

@@ -64,18 +64,18 @@ def test_a_threshold_is_tuned_noted_and_recalled():
     labels = np.array([[1, 0, 1], [0, 1, 0]])
     task, outputs = Colours(threshold="tune"), {"probabilities": PROBABILITIES}
     with pytest.raises(UserError, match="--threshold=tune: it was not tuned for this model yet: add --do_e"):
-        task.threshold
+        task.threshold_in_use
     noted = task.tune(outputs, encoded(labels))
-    assert noted == {"threshold": pytest.approx(0.25)} and task.threshold == noted["threshold"]
+    assert noted == {"threshold": pytest.approx(0.25)} and task.threshold_in_use == noted["threshold"]
     figures = task.measure(outputs, encoded(labels))
     assert figures["f1_micro"] == figures["f1_blue"] == 1 and figures["threshold"] == noted["threshold"]
     later = Colours()
-    assert later.threshold == 0.5
+    assert later.threshold_in_use == 0.5
     later.recall(noted)
-    assert later.threshold == noted["threshold"] and later.tune(outputs, encoded(labels)) == {}
+    assert later.threshold_in_use == noted["threshold"] and later.tune(outputs, encoded(labels)) == {}
     given = Colours(threshold=0.7)
     given.recall(noted)
-    assert given.threshold == 0.7
+    assert given.threshold_in_use == 0.7
 
 
 @pytest.mark.parametrize("threshold", ["1.5", "half", "nan"])
