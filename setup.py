@@ -29,6 +29,7 @@ setup(
         "tqdm>=4.66",
     ],
     extras_require={
+        "plots": ["matplotlib>=3.8"],
         "tensorboard": ["tensorboard>=2.20"],
         "test": ["pytest>=8", "jax>=0.4.34"],
     },

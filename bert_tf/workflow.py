@@ -1,6 +1,7 @@
 """The course of a fine-tuning script: read, train, evaluate, predict, export."""
 
 import dataclasses
+import os
 
 from bert_tf.checkpoints.google import find_checkpoint
 from bert_tf.config import BertConfig
@@ -8,6 +9,7 @@ from bert_tf.errors import UserError
 from bert_tf.tokenization.vocabulary import check_vocab_size, load_vocab, validate_case_matches_checkpoint
 from bert_tf.training import output_dir
 from bert_tf.training.devices import set_up_devices
+from bert_tf.visualization.confusion import draw_confusion_matrix
 
 
 @dataclasses.dataclass(frozen=True)
@@ -18,8 +20,8 @@ class Work:
         data_dir: Folder of the task's files.
         bert_config_file: The model's bert_config.json.
         do_train: Whether to train on the task's "train" split.
-        do_eval: Whether to evaluate on "dev".
-        do_predict: Whether to predict the answers of "test".
+        do_eval: Whether to evaluate on the task's `dev_splits`.
+        do_predict: Whether to predict the answers of its `test_splits`.
         export_dir: Folder of a SavedModel to write, if any.
         deterministic: Whether to use only operations that give the same bits each time.
     """
@@ -51,8 +53,14 @@ def fine_tune(task_name, task, options, work):
     config = _checked_config(options, work)
     if not work.do_train:
         task.recall(output_dir.read_settings(options.output_dir) or {})
-    wanted = {"train": work.do_train, "dev": work.do_eval, "test": work.do_predict}
-    examples = {split: task.examples(split, work.data_dir) for split in wanted if wanted[split]}
+    train, dev, test = (
+        {split: task.examples(split, work.data_dir) for split in splits if is_wanted}
+        for splits, is_wanted in (
+            (("train",), work.do_train),
+            (task.dev_splits, work.do_eval),
+            (task.test_splits, work.do_predict),
+        )
+    )
     output_dir.prepare_output_dir(options.output_dir)
 
     from bert_tf.training.finetuning import FineTuning
@@ -60,14 +68,14 @@ def fine_tune(task_name, task, options, work):
     print(f"Running on {set_up_devices(work.deterministic)}, {options.precision}")
     run = FineTuning(task_name, task, config, options)
     if work.do_train:
-        _train(run, examples["train"])
+        _train(run, train["train"])
     report = run.load_trained()
     if report:
         print(report)
     if work.do_eval:
-        _evaluate(run, examples["dev"])
+        _evaluate(run, dev)
     if work.do_predict:
-        _predict(run, examples["test"])
+        _predict(run, test)
     if work.export_dir:
         _export(run, work.export_dir)
 
@@ -100,18 +108,51 @@ def _train(run, examples):
 
 
 def _evaluate(run, examples):
-    results = run.evaluate(_encode(run, examples, "evaluation"))
+    results, written = {"global_step": run.global_step}, []
+    for split in examples:
+        encoded = _encode(run, examples[split], "evaluation")
+        outputs = run.run_with_loss(encoded)
+        if split == run.task.dev_splits[0]:
+            run.tune(outputs, encoded)
+            output_dir.add_settings(run.options.output_dir, run.tuned)
+        figures = run.measure(outputs, encoded)
+        results |= {name + _suffix(split): value for name, value in figures.items()}
+        written += _write_evaluation(run, split, outputs, encoded)
     for name in sorted(results):
         print(f"  {name} = {results[name]}")
-    output_dir.add_settings(run.options.output_dir, run.tuned)
-    print(f"Wrote {output_dir.write_eval_results(run.options.output_dir, results)}")
+    for path in (output_dir.write_eval_results(run.options.output_dir, results), *written):
+        print(f"Wrote {path}")
+
+
+def _write_evaluation(run, split, outputs, encoded):
+    """Writes what `evaluation_files` gives, and draws the confusion matrix if there is one; their paths."""
+    folder, task = run.options.output_dir, run.task
+    paths = output_dir.write_files(folder, task.evaluation_files(outputs, encoded), _suffix(split))
+    matrix = task.confusion_matrix(outputs, encoded)
+    if matrix:
+        picture = os.path.join(folder, f"confusion_matrix{_suffix(split)}.png")
+        try:
+            draw_confusion_matrix(*matrix, picture)
+            paths.append(picture)
+        except UserError as error:
+            print(f"Not drawn: {error}")
+    return paths
 
 
 def _predict(run, examples):
-    encoded = _encode(run, examples, "prediction")
-    files = run.task.result_files(run.predict(encoded), encoded)
-    for path in output_dir.write_files(run.options.output_dir, files):
-        print(f"Wrote {path}")
+    for split in examples:
+        encoded = _encode(run, examples[split], "prediction")
+        outputs = run.predict(encoded)
+        folder, task = run.options.output_dir, run.task
+        paths = output_dir.write_files(folder, task.result_files(outputs, encoded), _suffix(split))
+        paths += output_dir.write_files(folder, task.submission_files(split, outputs, encoded))
+        for path in paths:
+            print(f"Wrote {path}")
+
+
+def _suffix(split):
+    """What the names of a split's results end in: "_NAME" of "dev_NAME" and "test_NAME"."""
+    return "".join(split.partition("_")[1:])
 
 
 def _export(run, export_dir):

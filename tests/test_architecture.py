@@ -22,6 +22,7 @@ FLOORS = {
     "tasks": 3,
     "training": 4,
     "export": 4,
+    "visualization": 4,
     "workflow": 5,
     "flags": 6,
 }

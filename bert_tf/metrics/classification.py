@@ -21,6 +21,32 @@ def classification_metrics(names, labels, predictions):
     return {name: float(_METRICS[name](labels, predictions)) for name in names}
 
 
+def class_report(names, labels, predictions):
+    """Precision, recall, F1 and support of each label, and their averages, as a text table.
+
+    Args:
+        names: The labels' names, C of them.
+        labels: [examples] integers, the true label indices.
+        predictions: [examples] integers, the predicted label indices.
+
+    Returns:
+        scikit-learn's report; a figure that would be 0 / 0 is 0.
+    """
+    from sklearn.metrics import classification_report
+
+    indices = range(len(names))
+    return classification_report(
+        labels, predictions, labels=indices, target_names=names, digits=4, zero_division=0
+    )
+
+
+def confusion_counts(num_labels, labels, predictions):
+    """How often each label was taken for each: int [C, C], rows true, columns predicted."""
+    from sklearn.metrics import confusion_matrix
+
+    return confusion_matrix(labels, predictions, labels=range(num_labels))
+
+
 # scikit-learn takes a second to import, so each measure imports its own when called.
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from bert_tf.errors import UserError
-from bert_tf.metrics.classification import classification_metrics
-from bert_tf.tasks.result_tables import number_rows, table
+from bert_tf.metrics.classification import class_report, classification_metrics, confusion_counts
+from bert_tf.tasks.result_tables import number_rows, table, worst_rows
 from bert_tf.tasks.texts import TextTask
 
 
@@ -65,6 +65,30 @@ class Classification(TextTask):
             "test_results.tsv": number_rows(probabilities),
             "predictions.tsv": table(("id", "label", "probability"), rows),
         }
+
+    def evaluation_files(self, outputs, encoded):
+        """`class_report.txt`, `confusion_matrix.tsv` and `wrong_predictions.tsv`, the surest first."""
+        best = outputs["probabilities"].argmax(axis=-1)
+        sureness = outputs["probabilities"].max(axis=-1)
+        names, counts = self.confusion_matrix(outputs, encoded)
+
+        def columns(row):
+            return self.labels[encoded.labels[row]], self.labels[best[row]], f"{sureness[row]:.6f}"
+
+        header = ("label", "predicted", "probability")
+        wrong = np.where(best == encoded.labels, 0, sureness)
+        return {
+            "class_report.txt": class_report(names, encoded.labels, best),
+            "confusion_matrix.tsv": table(
+                ("label", *names), ((name, *map(str, row)) for name, row in zip(names, counts))
+            ),
+            "wrong_predictions.tsv": worst_rows(encoded.examples, wrong, header, columns),
+        }
+
+    def confusion_matrix(self, outputs, encoded):
+        """The labels and the counts [true, predicted]."""
+        best = outputs["probabilities"].argmax(axis=-1)
+        return self.labels, confusion_counts(len(self.labels), encoded.labels, best)
 
     def answer(self, outputs):
         """`probabilities` [B, C] and `label`, string [B], the name of the likeliest."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from bert_tf.errors import UserError
 from bert_tf.metrics.regression import regression_metrics
-from bert_tf.tasks.result_tables import number_rows, table
+from bert_tf.tasks.result_tables import number_rows, table, worst_rows
 from bert_tf.tasks.texts import TextTask
 
 
@@ -51,6 +51,16 @@ class Regression(TextTask):
             "test_results.tsv": number_rows(values[:, np.newaxis]),
             "predictions.tsv": table(("id", "value"), rows),
         }
+
+    def evaluation_files(self, outputs, encoded):
+        """`largest_errors.tsv`, the rows predicted worst."""
+        errors = outputs["value"] - encoded.labels
+
+        def columns(row):
+            return f"{encoded.labels[row]:g}", f"{outputs['value'][row]:.6f}", f"{errors[row]:.6f}"
+
+        header = ("value", "predicted", "error")
+        return {"largest_errors.tsv": worst_rows(encoded.examples, np.abs(errors), header, columns)}
 
     def answer(self, outputs):
         """`value`, float32 [B]."""

@@ -145,21 +145,39 @@ class FineTuning(Run):
         """Compares the model's predictions with the labels.
 
         Returns:
-            The figures of Google's `eval_results.txt`, by name: the task's metrics and
-            `eval_loss` (the mean over examples), `loss` (the mean over batches) and
-            `global_step`.
+            What `measure` gives after `tune`, and `global_step`.
         """
+        outputs = self.run_with_loss(encoded)
+        self.tune(outputs, encoded)
+        return {**self.measure(outputs, encoded), "global_step": self.global_step}
+
+    def run_with_loss(self, encoded):
+        """The model's outputs for each row and its `loss`, NumPy arrays [rows, …], in order."""
         batch_size = self.options.eval_batch_size
-        outputs = run_model(
+        return run_model(
             self.model, encoded, batch_size, self.task.loss, pad_to=self._pad_to, title="Evaluating"
         )
+
+    def tune(self, outputs, encoded):
+        """Chooses what is not trained, for now and, as `tuned`, for later runs."""
         self.tuned = self.task.tune(outputs, encoded)
+
+    def measure(self, outputs, encoded):
+        """What predictions are worth.
+
+        Args:
+            outputs: What `run_with_loss` gave.
+            encoded: The examples it was for.
+
+        Returns:
+            The figures of Google's `eval_results.txt`, by name: the task's metrics,
+            `eval_loss` (the mean over examples) and `loss` (the mean over batches).
+        """
         metrics = self.task.measure(outputs, encoded)
         return {
             **{f"eval_{name}": value for name, value in metrics.items()},
             "eval_loss": float(outputs["loss"].mean()),
-            "loss": mean_of_batch_means(outputs["loss"], batch_size),
-            "global_step": self.global_step,
+            "loss": mean_of_batch_means(outputs["loss"], self.options.eval_batch_size),
         }
 
     def predict(self, encoded):

@@ -80,16 +80,18 @@ def write_eval_results(output_dir, results):
     return path
 
 
-def write_files(output_dir, files):
-    """Writes the text of each file, by name.
+def write_files(output_dir, files, suffix=""):
+    """Writes the text of each file, by name; the suffix goes between the name and its ending.
 
     Returns:
         Their paths.
     """
-    paths = {os.path.join(output_dir, name): text for name, text in files.items()}
-    for path, text in paths.items():
-        write_text(path, text)
-    return list(paths)
+    paths = []
+    for name, text in files.items():
+        stem, ending = os.path.splitext(name)
+        paths.append(os.path.join(output_dir, stem + suffix + ending))
+        write_text(paths[-1], text)
+    return paths
 
 
 def read_settings(output_dir):

@@ -61,3 +61,27 @@ def test_files_of_predictions():
         "test_results.tsv": "0.25\t0.75\n0.9\t0.1\n",
         "predictions.tsv": "id\tlabel\tprobability\n7\tblue\t0.750000\nx\tred\t0.900000\n",
     }
+
+
+def test_files_of_an_evaluation():
+    examples = Examples(["7", "x", "y", "z"], ["sea", "a\tred\nrose", "sky", "leaf"], ["", "b", "", ""], None)
+    encoded = EncodedExamples(None, None, None, np.array([1, 0, 1, 0]), 0, examples)
+    probabilities = np.array([[0.25, 0.75], [0.4, 0.6], [0.2, 0.8], [0.1, 0.9]], np.float32)
+    files = Colour().evaluation_files({"probabilities": probabilities}, encoded)
+    assert files["confusion_matrix.tsv"] == "label\tred\tblue\nred\t0\t2\nblue\t0\t2\n"
+    # The surest of the wrong ones first; tabs and line ends are those of the table only.
+    assert files["wrong_predictions.tsv"] == (
+        "id\tlabel\tpredicted\tprobability\ttext_a\ttext_b\n"
+        "z\tred\tblue\t0.900000\tleaf\t\n"
+        "x\tred\tblue\t0.600000\ta red rose\tb\n"
+    )
+    rows = [line.split() for line in files["class_report.txt"].splitlines()]
+    assert ["red", "0.0000", "0.0000", "0.0000", "2"] in rows
+    assert ["blue", "0.5000", "1.0000", "0.6667", "2"] in rows
+
+
+def test_a_picture_shows_the_same_counts():
+    encoded = EncodedExamples(None, None, None, np.array([1, 0, 1]), 0)
+    probabilities = np.array([[0.25, 0.75], [0.4, 0.6], [0.8, 0.2]])
+    names, counts = Colour().confusion_matrix({"probabilities": probabilities}, encoded)
+    assert names == ["red", "blue"] and counts.tolist() == [[0, 1], [1, 1]]

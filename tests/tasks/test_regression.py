@@ -40,3 +40,23 @@ def test_metrics():
     encoded = EncodedExamples(None, None, None, np.array([1, 2, 3], np.float32), 0)
     figures = Warmth().measure({"value": np.array([2, 4, 6], np.float32)}, encoded)
     assert figures == {"pearson": pytest.approx(1), "spearman": pytest.approx(1)}
+
+
+def test_largest_errors_come_first():
+    examples = Examples(["7", "x", "y"], ["snow", "sand", "sea"], ["", "", ""], None)
+    encoded = EncodedExamples(None, None, None, np.array([1, 2.5, 3], np.float32), 0, examples)
+    files = Warmth().evaluation_files({"value": np.array([1.5, 0.5, 3], np.float32)}, encoded)
+    assert files == {
+        "largest_errors.tsv": "id\tvalue\tpredicted\terror\ttext_a\ttext_b\n"
+        "x\t2.5\t0.500000\t-2.000000\tsand\t\n"
+        "7\t1\t1.500000\t0.500000\tsnow\t\n"
+    }
+    assert Warmth().confusion_matrix({}, encoded) is None
+
+
+def test_a_hundred_errors_are_enough():
+    texts = [str(number) for number in range(300)]
+    encoded = EncodedExamples(None, None, None, np.zeros(300), 0, Examples(texts, texts, texts, None))
+    files = Warmth().evaluation_files({"value": np.arange(300.0)}, encoded)
+    lines = files["largest_errors.tsv"].splitlines()
+    assert len(lines) == 101 and lines[1].startswith("299\t") and lines[-1].startswith("200\t")

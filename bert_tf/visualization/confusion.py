@@ -1,0 +1,43 @@
+"""The confusion matrix as a picture."""
+
+import numpy as np
+
+from bert_tf.errors import UserError
+
+# With more labels the cells are too small for numbers.
+_MOST_LABELS_WITH_COUNTS = 25
+
+
+def draw_confusion_matrix(names, counts, path):
+    """Draws how often each label was taken for each; darker is more often, within the true label.
+
+    Args:
+        names: The labels' names, C of them.
+        counts: int [C, C], a row for each true label, a column for each predicted one.
+        path: The file to write; its ending says the format, such as .png.
+
+    Raises:
+        UserError: If the package matplotlib is not installed.
+    """
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise UserError(f"{path} needs the package matplotlib: pip install -e '.[plots]'") from None
+    size = max(4.0, 1.5 + 0.35 * len(names))  # Inches.
+    figure = Figure((size, size), layout="constrained")
+    axes = figure.subplots()
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    axes.set_xlabel("predicted")
+    axes.set_ylabel("true")
+    axes.set_xticks(range(len(names)), names, rotation=90 if len(names) > 4 else 0, parse_math=False)
+    axes.set_yticks(range(len(names)), names, parse_math=False)
+    if len(names) <= _MOST_LABELS_WITH_COUNTS:
+        _write_counts(axes, counts, shares)
+    figure.savefig(path, dpi=150)
+
+
+def _write_counts(axes, counts, shares):
+    for row, column in np.ndindex(*counts.shape):
+        color = "white" if shares[row, column] > 0.5 else "black"
+        axes.text(column, row, str(counts[row, column]), ha="center", va="center", color=color)

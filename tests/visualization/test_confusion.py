@@ -1,0 +1,42 @@
+"""The picture of a confusion matrix."""
+
+import builtins
+
+import numpy as np
+import pytest
+
+from bert_tf.errors import UserError
+from bert_tf.visualization.confusion import draw_confusion_matrix
+
+
+def test_draws_labels_and_counts(tmp_path):
+    pytest.importorskip("matplotlib", reason="the extra plots is not installed")
+    path = tmp_path / "matrix.svg"
+    draw_confusion_matrix(["cat", "$dog$"], np.array([[31, 7], [0, 0]]), path)
+    picture = path.read_text()
+    # The SVG says each text in a comment beside its outlines.
+    for text in ("cat", "$dog$", "31", "7", "predicted", "true"):
+        assert f"<!-- {text} -->" in picture
+
+
+def test_many_labels_are_drawn_without_counts(tmp_path):
+    pytest.importorskip("matplotlib", reason="the extra plots is not installed")
+    path = tmp_path / "matrix.svg"
+    draw_confusion_matrix([f"label {n}" for n in range(30)], np.full([30, 30], 77), path)
+    assert "<!-- label 29 -->" in path.read_text() and "<!-- 77 -->" not in path.read_text()
+
+
+def test_names_the_extra_where_matplotlib_is_missing(tmp_path, monkeypatch):
+    def without_matplotlib(name, *arguments):
+        if name.startswith("matplotlib"):
+            raise ImportError(name)
+        return real_import(name, *arguments)
+
+    real_import = builtins.__import__
+    monkeypatch.setattr(builtins, "__import__", without_matplotlib)
+    path = tmp_path / "matrix.png"
+    with pytest.raises(
+        UserError, match=r"matrix.png needs the package matplotlib: pip install -e '.\[plots\]'"
+    ):
+        draw_confusion_matrix(["a", "b"], np.eye(2, dtype=int), path)
+    assert not path.exists()
