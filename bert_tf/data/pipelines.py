@@ -23,10 +23,12 @@ class EncodedExamples:
         input_ids: int32 [tokens].
         segment_ids: int32 [tokens].
         row_splits: int64 [examples + 1]; example i is tokens row_splits[i] to row_splits[i + 1].
+            With `num_choices` C, int64 [examples·C + 1], C sequences for each example.
         labels: [examples, …], or None.
         num_truncated: How many examples were cut to the maximum length.
         examples: What they were made from, if it is needed later.
         token_labels: int32 [tokens], a label for each token instead, -1 for none.
+        num_choices: How many sequences make up an example, where each is made of several.
     """
 
     input_ids: np.ndarray
@@ -36,14 +38,15 @@ class EncodedExamples:
     num_truncated: int
     examples: object = None
     token_labels: np.ndarray | None = None
+    num_choices: int | None = None
 
     def __len__(self):
-        return len(self.row_splits) - 1
+        return (len(self.row_splits) - 1) // (self.num_choices or 1)
 
     @property
     def lengths(self):
-        """int64 [examples]: tokens of each, special tokens included."""
-        return np.diff(self.row_splits)
+        """int64 [examples]: tokens of each, or of its longest choice, special tokens included."""
+        return np.diff(self.row_splits).reshape(-1, self.num_choices or 1).max(axis=1)
 
 
 def encode_examples(encode, examples):
@@ -130,6 +133,7 @@ def padded_batches(encoded, order, batch_size, pad_to=None):
     Returns:
         A `tf.data.Dataset` of dicts of `input_ids`, `input_mask`, `segment_ids`, int32
         [B, S], and `labels` [B, …] where there are any; token labels [B, S] are padded with -1.
+        With `num_choices` C, the former are [B, C, S].
     """
     splits = tf.constant(encoded.row_splits)
     columns = {"input_ids": encoded.input_ids, "segment_ids": encoded.segment_ids}
@@ -142,7 +146,8 @@ def padded_batches(encoded, order, batch_size, pad_to=None):
     labels = None if encoded.labels is None else tf.constant(encoded.labels)
 
     def gather(indices):
-        rows = {name: tf.gather(ragged, indices) for name, ragged in tokens.items()}
+        sequences = _sequences(indices, encoded.num_choices) if encoded.num_choices else indices
+        rows = {name: tf.gather(ragged, sequences) for name, ragged in tokens.items()}
         lengths = rows["input_ids"].row_lengths()
         length = tf.cast(pad_to, tf.int64) if pad_to else _rounded_up(tf.reduce_max(lengths))
         shape = tf.stack([-1, length])
@@ -151,12 +156,20 @@ def padded_batches(encoded, order, batch_size, pad_to=None):
             for name, row in rows.items()
         }
         batch["input_mask"] = tf.sequence_mask(lengths, length, tf.int32)
+        if encoded.num_choices:
+            grouped = tf.stack([-1, encoded.num_choices, length])
+            batch = {name: tf.reshape(value, grouped) for name, value in batch.items()}
         if labels is not None:
             batch["labels"] = tf.gather(labels, indices)
         return batch
 
     dataset = tf.data.Dataset.from_tensor_slices(tf.cast(order, tf.int64)).batch(batch_size)
     return dataset.map(gather, tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
+
+
+def _sequences(indices, num_choices):
+    """The numbers of the examples' sequences, [B·C], the choices of each example together."""
+    return tf.reshape(indices[:, tf.newaxis] * num_choices + tf.range(num_choices, dtype=tf.int64), [-1])
 
 
 def _rounded_up(length):

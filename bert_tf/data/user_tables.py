@@ -57,11 +57,19 @@ class RowTable:
             )
         return [self._text(row, name) for row in range(len(self.rows))]
 
-    def _text(self, row, name):
+    def value(self, row, name):
+        """What a row holds in a column, as JSON has it.
+
+        Raises:
+            UserError: If the row has no such column.
+        """
         values = self.rows[row]
         if name not in values:
             raise UserError(f"{self.place(row)}: no {name!r} among {', '.join(values)}: complete the row")
-        value = values[name]
+        return values[name]
+
+    def _text(self, row, name):
+        value = self.value(row, name)
         if isinstance(value, list) and name in self.lists:
             return self._joined(row, name, value)
         if isinstance(value, (dict, list)):
@@ -138,6 +146,13 @@ def read_json_lines(path, lines=None, lists=None):
     if not rows:
         raise UserError(f"{path}: the file is empty: give a file with at least one row")
     return RowTable(str(path), tuple(rows[0]), rows, list(range(1, len(rows) + 1)), lists or {})
+
+
+def check_no_breaks(table, what, values):
+    """Raises UserError for a value of a row, such as its id, that would break a line of a results file."""
+    for row, value in enumerate(values):
+        if "\t" in value or "\n" in value:
+            raise UserError(f"{table.place(row)}: the {what} {value!r} holds a tab or a line end: remove it")
 
 
 def _read_csv(path, lines, has_header):

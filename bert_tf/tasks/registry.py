@@ -3,7 +3,9 @@
 from bert_tf.errors import UserError
 from bert_tf.tasks.glue import Cola, Mnli, Mrpc
 from bert_tf.tasks.goemotions import GoEmotions
+from bert_tf.tasks.multiple_choice import UserChoices
 from bert_tf.tasks.options import check_options
+from bert_tf.tasks.swag import Swag
 from bert_tf.tasks.user_table import user_table
 from bert_tf.tasks.xnli import Xnli
 
@@ -13,7 +15,9 @@ TASKS = {
     "mrpc": Mrpc,
     "xnli": Xnli,
     "goemotions": GoEmotions,
+    "swag": Swag,
     "table": user_table,
+    "multiple_choice": UserChoices,
 }
 
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from bert_tf.data.user_tables import read_user_table
+from bert_tf.data.user_tables import check_no_breaks, read_user_table
 from bert_tf.errors import UserError
 from bert_tf.tasks.classification import Classification
 from bert_tf.tasks.multi_label import MultiLabel
@@ -61,7 +61,7 @@ class UserTable(TextTask):
         """The table of a file, after a look at its ids."""
         table = read_user_table(source.file, self.file_format, self.header, self._lists())
         if self.id_column:
-            _check_no_breaks(table, "id", table.column(self.id_column))
+            check_no_breaks(table, "id", table.column(self.id_column))
         return table
 
     def settings(self):
@@ -127,7 +127,7 @@ class _LabelledTable(UserTable):
             self.labels = settings.get("labels")
 
     def _found(self, table, source):
-        _check_no_breaks(table, "label", table.column(source.label))
+        check_no_breaks(table, "label", table.column(source.label))
         labels = sorted({word for row in self.words(table, source) for word in row})
         if len(labels) < self.fewest_labels:
             raise UserError(
@@ -210,10 +210,3 @@ def user_table(problem="classification", **options):
     task = _PROBLEMS[problem]
     check_options(f"--problem={problem}", task, options)
     return task(**options)
-
-
-def _check_no_breaks(table, what, values):
-    """Raises UserError for a value that would break a line of a results file."""
-    for row, value in enumerate(values):
-        if "\t" in value or "\n" in value:
-            raise UserError(f"{table.place(row)}: the {what} {value!r} holds a tab or a line end: remove it")

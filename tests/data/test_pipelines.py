@@ -89,6 +89,22 @@ class Texts:
     labels: object
 
 
+def test_choices_stay_together():
+    encoded = EncodedExamples(
+        input_ids=np.arange(1, 12, dtype=np.int32),
+        segment_ids=np.zeros(11, np.int32),
+        row_splits=np.array([0, 2, 3, 6, 7, 9, 11]),
+        labels=np.array([1, 0, 1], np.int32),
+        num_truncated=0,
+        num_choices=2,
+    )
+    assert len(encoded) == 3 and encoded.lengths.tolist() == [2, 3, 2]
+    (batch,) = padded_batches(encoded, [2, 0], 2, pad_to=3)
+    assert batch["input_ids"].numpy().tolist() == [[[8, 9, 0], [10, 11, 0]], [[1, 2, 0], [3, 0, 0]]]
+    assert batch["input_mask"].numpy().tolist() == [[[1, 1, 0], [1, 1, 0]], [[1, 1, 0], [1, 0, 0]]]
+    assert batch["labels"].numpy().tolist() == [1, 1]
+
+
 def test_token_labels_are_padded_with_none():
     encoded = encoded_examples(labels=None)
     token_labels = np.arange(len(encoded.input_ids), dtype=np.int32)

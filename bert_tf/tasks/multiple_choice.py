@@ -1,0 +1,175 @@
+"""Which of several choices answers a question or continues a text."""
+
+import dataclasses
+
+import numpy as np
+
+from bert_tf.data.user_tables import check_no_breaks, read_json_lines
+from bert_tf.errors import UserError
+from bert_tf.metrics.classification import classification_metrics
+from bert_tf.tasks.kinds import Task
+from bert_tf.tasks.result_tables import number_rows, table
+from bert_tf.tasks.texts import Examples
+
+
+class MultipleChoice(Task):
+    """One of several choices, each of which is read together with the question.
+
+    A data set gives, from `examples`, `Examples` whose `text_b` has a list of choices for each row,
+    as many for all rows, and whose labels are the numbers of the right ones, from 0.
+    """
+
+    metrics = ("accuracy",)
+
+    def encode(self, tokenizer, examples, max_seq_length):
+        """C sequences for each example: the question and one of its choices."""
+        from bert_tf.data.pipelines import encode_examples
+
+        encoded = encode_examples(_encoder(tokenizer, max_seq_length), examples)
+        return dataclasses.replace(encoded, num_choices=len(examples.text_b[0]))
+
+    def model(self, config, dtype=None, recompute=False):
+        """See `bert_multiple_choice`."""
+        from bert_tf.models.multiple_choice import bert_multiple_choice
+
+        return bert_multiple_choice(config, dtype, recompute)
+
+    def loss(self, outputs, batch):
+        """-log of the right choice's probability, [B]."""
+        from bert_tf.models.classification import classification_loss
+
+        return classification_loss(outputs, batch["labels"])
+
+    def measure(self, outputs, encoded):
+        """How often the likeliest choice is the right one."""
+        return classification_metrics(self.metrics, encoded.labels, outputs["probabilities"].argmax(axis=-1))
+
+    def result_files(self, outputs, encoded):
+        """`test_results.tsv`, a row of probabilities for each example, and `predictions.tsv`.
+
+        The latter has the chosen one's number, from 0, and its text, white space in it as a blank.
+        """
+        probabilities = outputs["probabilities"].astype(np.float32)
+        best = probabilities.argmax(axis=-1)
+        examples = encoded.examples
+        rows = (
+            (row_id, str(index), " ".join(choices[index].split()), f"{row[index]:.6f}")
+            for row_id, choices, index, row in zip(examples.ids, examples.text_b, best, probabilities)
+        )
+        return {
+            "test_results.tsv": number_rows(probabilities),
+            "predictions.tsv": table(("id", "answer", "choice", "probability"), rows),
+        }
+
+    def serve(self, run, tokenizer, max_seq_length):
+        """`text(question [B], choices [B, C])` gives `answer`, int32 [B], `choice`, string [B], its text,
+        and `probabilities` [B, C]; see `Task.serve`."""
+        import tensorflow as tf
+
+        encode = _encoder(tokenizer, max_seq_length)
+
+        def text(question, choices: tf.TensorSpec([None, None], tf.string)):
+            input_ids, segment_ids, _ = encode(question, choices)
+            inputs = {
+                "input_ids": input_ids.to_tensor(),
+                "input_mask": tf.ones_like(input_ids).to_tensor(),
+                "segment_ids": segment_ids.to_tensor(),
+            }
+            grouped = tf.concat([tf.shape(choices), [-1]], axis=0)
+            outputs = run({name: tf.reshape(value, grouped) for name, value in inputs.items()})
+            answer = tf.argmax(outputs["probabilities"], axis=-1, output_type=tf.int32)
+            return {
+                "probabilities": outputs["probabilities"],
+                "answer": answer,
+                "choice": tf.gather(choices, answer, batch_dims=1),
+            }
+
+        return text
+
+
+def _encoder(tokenizer, max_seq_length):
+    """From questions [B] and choices [B, C] to ragged ids [B·C, None], and which examples were cut, [B]."""
+    import tensorflow as tf
+
+    from bert_tf.data.features import classification_features
+
+    def encode(questions, choices):
+        num_choices = tf.shape(choices)[1]
+        features = classification_features(
+            tokenizer, tf.repeat(questions, num_choices), tf.reshape(choices, [-1]), max_seq_length
+        )
+        truncated = tf.reduce_any(tf.reshape(features.truncated, [-1, num_choices]), axis=1)
+        return features.input_ids, features.segment_ids, truncated
+
+    return encode
+
+
+@dataclasses.dataclass(kw_only=True, eq=False)
+class UserChoices(MultipleChoice):
+    """Questions of the user's own, from files of one JSON object a line.
+
+    A line holds "question", a text, "choices", a list of texts, and, unless it is only to be
+    predicted, "answer", the right choice's number, from 0, or its text; "id" names it in
+    results, else its number does.
+
+    Args:
+        train_file: File to train on.
+        eval_file: File to evaluate on.
+        predict_file: File to predict the answers of.
+    """
+
+    reads_data_dir = False
+
+    train_file: str | None = None
+    eval_file: str | None = None
+    predict_file: str | None = None
+
+    def examples(self, split, data_dir=None):
+        """Reads one split into `Examples`; `data_dir` is not used."""
+        flag = {"train": "train_file", "dev": "eval_file", "test": "predict_file"}[split]
+        path = getattr(self, flag)
+        if not path:
+            raise UserError(f"--{flag} is missing: give a file of one JSON object a line")
+        lines = read_json_lines(path)
+        choices = [_choices(lines, row) for row in range(len(lines))]
+        labels = None
+        if split != "test":
+            labels = np.array([_answer(lines, row, choices[row]) for row in range(len(lines))], np.int32)
+        return Examples(_ids(lines), lines.column("question"), choices, labels)
+
+
+def _choices(lines, row):
+    """The choices of a row, as many as the first one has."""
+    choices = lines.value(row, "choices")
+    if not isinstance(choices, list) or not all(isinstance(choice, str) for choice in choices):
+        raise UserError(f'{lines.place(row)}: \'choices\' holds no list of texts: write ["…", "…"]')
+    if len(choices) < 2:
+        raise UserError(f"{lines.place(row)}: {len(choices)} choices: give at least two")
+    expected = len(lines.value(0, "choices"))
+    if len(choices) != expected:
+        raise UserError(
+            f"{lines.place(row)}: {len(choices)} choices where the first row has {expected}: give every row "
+            "as many, or sort the rows into several files"
+        )
+    return choices
+
+
+def _answer(lines, row, choices):
+    """The number of the right choice of a row."""
+    answer = lines.value(row, "answer")
+    if answer in choices:
+        return choices.index(answer)
+    if isinstance(answer, int) and not isinstance(answer, bool) and 0 <= answer < len(choices):
+        return answer
+    raise UserError(
+        f"{lines.place(row)}: 'answer' is {answer!r}: give the right choice's number, from 0 to "
+        f"{len(choices) - 1}, or its text"
+    )
+
+
+def _ids(lines):
+    if "id" not in lines.names:
+        return [str(number) for number in lines.row_numbers]
+    ids = lines.column("id")
+    check_no_breaks(lines, "id", ids)
+    return ids
