@@ -57,9 +57,28 @@ class Table:
             raise UserError(
                 f"{self.path}: no row with {name} {value!r}: choose one of {', '.join(sorted(set(values)))}"
             )
-        lines = [self.lines[row] for row in kept]
-        row_numbers = [self.row_numbers[row] for row in kept]
-        return dataclasses.replace(self, lines=lines, row_numbers=row_numbers)
+        return self._only(kept)
+
+    def whole_rows(self):
+        """Leaves out the rows with fewer columns than there are names.
+
+        Returns:
+            The table of the others, and the places of those left out.
+
+        Raises:
+            UserError: If none would be left.
+        """
+        last = len(self.names) - 1
+        kept, short = [], []
+        for row, line in enumerate(self.lines):
+            (kept if line.count("\t") >= last else short).append(row)
+        if not kept:
+            raise self._short_row(last)
+        return self._only(kept), [self.place(row) for row in short]
+
+    def _only(self, rows):
+        lines = [self.lines[row] for row in rows]
+        return dataclasses.replace(self, lines=lines, row_numbers=[self.row_numbers[row] for row in rows])
 
     def place(self, row):
         """Where the row stands, as `file:line`."""
@@ -70,7 +89,7 @@ class Table:
         row, count = next((row, count) for row, count in enumerate(counts) if count <= index)
         return UserError(
             f"{self.place(row)}: {count} columns where {len(self.names)} are expected: "
-            "complete the row (columns are separated by tabs)"
+            "complete the row or remove it (columns are separated by tabs)"
         )
 
 

@@ -1,7 +1,7 @@
 """The one list of tasks."""
 
 from bert_tf.errors import UserError
-from bert_tf.tasks.glue import Cola, Mnli, Mrpc
+from bert_tf.tasks.glue import Ax, Cola, Mnli, Mrpc, Qnli, Qqp, Rte, Sst2, Stsb, Wnli
 from bert_tf.tasks.goemotions import GoEmotions
 from bert_tf.tasks.multiple_choice import UserChoices
 from bert_tf.tasks.options import check_options
@@ -14,6 +14,13 @@ TASKS = {
     "mnli": Mnli,
     "mrpc": Mrpc,
     "xnli": Xnli,
+    "sst-2": Sst2,
+    "sts-b": Stsb,
+    "qqp": Qqp,
+    "qnli": Qnli,
+    "rte": Rte,
+    "wnli": Wnli,
+    "ax": Ax,
     "goemotions": GoEmotions,
     "swag": Swag,
     "table": user_table,
@@ -21,19 +28,31 @@ TASKS = {
 }
 
 
+_KEYS = {key.replace("-", ""): key for key in TASKS}
+
+
+def task_key(name):
+    """What `TASKS` calls the task of that name, which may be in any case, with hyphens or without.
+
+    Raises:
+        UserError: If there is no such task, with a list of those there are.
+    """
+    key = _KEYS.get(name.lower().replace("-", ""))
+    if key is None:
+        raise UserError(f"no task {name!r}: choose one of {', '.join(TASKS)}")
+    return key
+
+
 def get_task(name, **options):
-    """The task of that name, in any case (Google's `--task_name`).
+    """The task of that name (Google's `--task_name`).
 
     Args:
-        name: The name.
+        name: The name, as of `task_key`.
         **options: What the task is to be told; see what `TASKS` has under its name.
 
     Raises:
-        UserError: If there is no such task, with a list of those there are, or if it does not
-            take one of the options.
+        UserError: If there is no such task, or it does not take one of the options.
     """
-    if name.lower() not in TASKS:
-        raise UserError(f"no task {name!r}: choose one of {', '.join(TASKS)}")
-    make = TASKS[name.lower()]
+    make = TASKS[task_key(name)]
     check_options(f"--task_name={name}", make, options)
     return make(**options)

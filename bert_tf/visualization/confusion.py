@@ -17,7 +17,7 @@ def draw_confusion_matrix(names, counts, path):
         path: The file to write; its ending says the format, such as .png.
 
     Raises:
-        UserError: If the package matplotlib is not installed.
+        UserError: If the package matplotlib is not installed, or the file cannot be written.
     """
     try:
         from matplotlib.figure import Figure
@@ -34,7 +34,10 @@ def draw_confusion_matrix(names, counts, path):
     axes.set_yticks(range(len(names)), names, parse_math=False)
     if len(names) <= _MOST_LABELS_WITH_COUNTS:
         _write_counts(axes, counts, shares)
-    figure.savefig(path, dpi=150)
+    try:
+        figure.savefig(path, dpi=150)
+    except OSError as error:
+        raise UserError(f"{path} cannot be written: {error.strerror or error}") from None
 
 
 def _write_counts(axes, counts, shares):

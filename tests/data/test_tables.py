@@ -99,3 +99,14 @@ def test_where_keeps_the_place_of_each_row(write):
 def test_where_nothing_is_found_lists_what_there_is(write):
     with pytest.raises(UserError, match="no row with language 'fr': choose one of de, zh"):
         read_table(write("language\ttext\nzh\tx\nde\ty\n")).where("language", "fr")
+
+
+def test_rows_cut_short_are_left_out_and_named(tmp_path):
+    path = tmp_path / "table.tsv"
+    path.write_text("a\tb\n1\t2\n3\n4\t5\t6\n7\n")
+    table, short = read_table(path).whole_rows()
+    assert table.column("b") == ["2", "5"] and table.place(1) == f"{path}:4"
+    assert short == [f"{path}:3", f"{path}:5"]
+    path.write_text("a\tb\n1\n3\n")
+    with pytest.raises(UserError, match="table.tsv:2: 1 columns where 2 are expected"):
+        read_table(path).whole_rows()

@@ -3,8 +3,7 @@
 import pytest
 
 from bert_tf.errors import UserError
-from bert_tf.tasks.glue import Mrpc
-from bert_tf.tasks.registry import get_task
+from bert_tf.tasks.registry import TASKS, get_task, task_key
 
 GOOGLE_LABELS = {
     "cola": ["0", "1"],
@@ -14,8 +13,13 @@ GOOGLE_LABELS = {
 }
 
 
-def test_names_in_any_case():
-    assert isinstance(get_task("MRPC"), Mrpc)
+@pytest.mark.parametrize(
+    "name, key",
+    [("MRPC", "mrpc"), ("SST-2", "sst-2"), ("sst2", "sst-2"), ("Sts-b", "sts-b"), ("m-n-l-i", "mnli")],
+)
+def test_names_in_any_case_with_hyphens_or_without(name, key):
+    assert task_key(name) == key
+    assert type(get_task(name)) is TASKS[key]
 
 
 def test_labels_are_in_google_s_order():

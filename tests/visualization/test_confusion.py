@@ -26,6 +26,12 @@ def test_many_labels_are_drawn_without_counts(tmp_path):
     assert "<!-- label 29 -->" in path.read_text() and "<!-- 77 -->" not in path.read_text()
 
 
+def test_unwritable(tmp_path):
+    pytest.importorskip("matplotlib", reason="the extra plots is not installed")
+    with pytest.raises(UserError, match="matrix.png cannot be written: No such file or directory"):
+        draw_confusion_matrix(["a", "b"], np.eye(2, dtype=int), tmp_path / "none" / "matrix.png")
+
+
 def test_names_the_extra_where_matplotlib_is_missing(tmp_path, monkeypatch):
     def without_matplotlib(name, *arguments):
         if name.startswith("matplotlib"):
