@@ -64,8 +64,10 @@ def bert_span_answering(config, dtype=None, recompute=False):
         (int32 [B, S]) to a dict of `start_logits` and `end_logits`, float32 [B, S].
     """
     inputs = bert_inputs()
-    sequence_output = Bert(config, recompute=recompute, dtype=dtype)(**inputs)["sequence_output"]
-    return BertModel(inputs, SpanHead(config, dtype=dtype)(sequence_output), name="bert_span_answering")
+    bert = Bert(config, recompute=recompute, dtype=dtype)
+    bert.pooler.trainable = False  # No output depends on it: as in Google's code it stays as it is.
+    scores = SpanHead(config, dtype=dtype)(bert(**inputs)["sequence_output"])
+    return BertModel(inputs, scores, name="bert_span_answering")
 
 
 def span_loss(outputs, labels):

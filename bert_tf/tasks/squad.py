@@ -60,6 +60,7 @@ class Squad(Task):
     """
 
     metrics = ("f1",)
+    reads_data_dir = False
 
     def __init__(self, options, say=print):
         options.check()

@@ -36,7 +36,13 @@ def test_variables_are_those_of_googles_script(tmp_path):
     save_checkpoint(model, tmp_path / "model.ckpt")
     shapes = CheckpointReader(tmp_path / "model.ckpt").shapes
     assert shapes["cls/squad/output_weights"] == [2, 8] and shapes["cls/squad/output_bias"] == [2]
-    assert "bert/pooler/dense/kernel" in shapes  # Not used, but in Google's checkpoints.
+
+
+def test_pooler_is_not_trained():
+    """Google's optimizer passes over it too: no output depends on it, so weight decay must not shrink it."""
+    model = bert_span_answering(CONFIG)
+    frozen = {v.path for v in model.weights} - {v.path for v in model.trainable_variables}
+    assert frozen == {"bert/pooler/dense/kernel", "bert/pooler/dense/bias"}
 
 
 def test_head_starts_small_whatever_the_config_says():
@@ -56,8 +62,8 @@ def test_pretrained_weights_are_loaded_and_the_head_is_new(tmp_path):
 
 def test_scores_are_a_linear_map_of_each_token():
     model, encoder = bert_span_answering(CONFIG), bert_encoder(CONFIG)
-    for variable in encoder.trainable_variables:
-        variable.assign(next(v for v in model.trainable_variables if v.path == variable.path))
+    for variable in encoder.weights:
+        variable.assign(next(v for v in model.weights if v.path == variable.path))
     weights, bias = model.trainable_variables[-2:]
     bias.assign([0.25, -1.0])
     hidden = keras.ops.convert_to_numpy(encoder(INPUTS)["sequence_output"])
