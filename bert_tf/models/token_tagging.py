@@ -24,8 +24,9 @@ def bert_token_tagger(config, num_labels, dtype=None, recompute=False):
         (int32 [B, S]) to a dict of `logits` and `probabilities`, float32 [B, S, C].
     """
     inputs = bert_inputs()
-    sequence_output = Bert(config, recompute=recompute, dtype=dtype)(**inputs)["sequence_output"]
-    logits = ClassificationHead(config, num_labels, dtype=dtype)(sequence_output)
+    bert = Bert(config, recompute=recompute, dtype=dtype)
+    bert.pooler.trainable = False  # No output depends on it: as in Google's code it stays as it is.
+    logits = ClassificationHead(config, num_labels, dtype=dtype)(bert(**inputs)["sequence_output"])
     probabilities = keras.layers.Softmax(dtype="float32", name="probabilities")(logits)
     return BertModel(inputs, {"logits": logits, "probabilities": probabilities}, name="bert_token_tagger")
 

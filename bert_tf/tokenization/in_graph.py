@@ -9,6 +9,7 @@ import functools
 import tensorflow as tf
 import tensorflow_text as tf_text
 
+from bert_tf.tokenization.corpus_words import corpus_words
 from bert_tf.tokenization.offsets import piece_ranges
 from bert_tf.tokenization.reference import MAX_INPUT_CHARS_PER_WORD
 from bert_tf.tokenization.unicode_words import UnicodeWords
@@ -103,6 +104,20 @@ class InGraphTokenizer(tf.Module):
                 tf.RaggedTensor.from_row_splits(values, splits, validate=False)
                 for values in (pieces.values, starts, ends)
             )
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.string)], autograph=False)
+    def corpus_words(self, texts):
+        """The words of each text, much as corpora of words and tags cut them: see `corpus_words.py`.
+
+        Args:
+            texts: As of `__call__`.
+
+        Returns:
+            [B, None] string `tf.RaggedTensor` of words, each a piece of the text as it stands; and
+            two of int32, starts and ends of the words in code points, as of `tokenize_with_offsets`.
+        """
+        with tf.device("/CPU:0"):
+            return corpus_words(*self._unicode_words.classify(texts))
 
     def _mixed_ids(self, texts, is_plain):
         ids = tf.concat(

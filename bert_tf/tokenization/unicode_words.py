@@ -61,10 +61,21 @@ class UnicodeWords(tf.Module):
         """
         return self.spell(texts).words
 
+    def classify(self, texts):
+        """The characters of each text and a space after it, and what kind of character each is.
+
+        Args:
+            texts: As above; N characters in all, the spaces included.
+
+        Returns:
+            [B, None] int32 ragged code points and [N] int8, `LETTER`, `ALONE`, … of `code_points`.
+        """
+        decoded = _decode(texts)
+        return decoded, self._column("kind", self._rows(decoded.values))
+
     def spell(self, texts):
         """The words of each text as `SpelledWords`; `texts` as above."""
-        # The space ends the last word of each text, and parts its marks from the next text's.
-        decoded = tf.strings.unicode_decode(texts + " ", "UTF-8", errors="ignore")
+        decoded = _decode(texts)
         original_kinds, (numbers, kinds, origins, splits) = self._rewrite(decoded)
         starts = (kinds == code_points.ALONE) | (
             (kinds == code_points.LETTER) & (_shift(kinds, code_points.SEPARATOR) != code_points.LETTER)
@@ -167,6 +178,11 @@ class UnicodeWords(tf.Module):
 
     def _column(self, name, rows):
         return tf.gather(self._table[name], rows)
+
+
+def _decode(texts):
+    # The space ends the last word of each text, and parts its marks from the next text's.
+    return tf.strings.unicode_decode(texts + " ", "UTF-8", errors="ignore")
 
 
 def _shift(values, first):

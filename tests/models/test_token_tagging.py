@@ -43,6 +43,12 @@ def test_head_by_hand(model):
     np.testing.assert_allclose(tagging_loss(outputs, LABELS), [expected, 0], rtol=1e-4)
 
 
+def test_the_pooler_is_kept_but_not_trained(model):
+    pooler = [variable.path for variable in model.variables if "pooler" in variable.path]
+    assert pooler == ["bert/pooler/dense/kernel", "bert/pooler/dense/bias"]
+    assert not set(pooler) & {variable.path for variable in model.trainable_variables}
+
+
 def test_dropout_only_in_training(model):
     drawn = [np.asarray(model(IDS, training=True)["logits"]) for _ in range(2)]
     assert np.abs(drawn[0] - drawn[1]).max() > 0
