@@ -40,7 +40,8 @@ def check_tags(sentences, scheme):
                 what = "the end" if at_end else repr(tag)
                 raise UserError(
                     f"{sentences.place(word - at_end)}: {before!r} before {what} does not fit "
-                    f"--tag_scheme={scheme}: correct it, or give --tag_scheme=any, which counts as conlleval does"
+                    f"--tag_scheme={scheme}: correct it, or give --tag_scheme=any, which counts as "
+                    "conlleval does"
                 )
         start += len(tags)
 
