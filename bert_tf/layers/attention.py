@@ -1,7 +1,7 @@
 """Multi-head self-attention (Vaswani et al. 2017, section 3.2; Google's `attention_layer`).
 
 Dimension letters: B sequences, F positions attending from, T positions attended to
-(here F = T = S), N heads, D width of a head, H = N·D.
+(T = S, and F too unless only some are asked for), N heads, D width of a head, H = N·D.
 """
 
 import math
@@ -25,21 +25,23 @@ class SelfAttention(ConfiguredLayer):
         for projection in (self.query, self.key, self.value):
             projection.build(input_shape)
 
-    def call(self, inputs, mask_bias, seed=None):
+    def call(self, inputs, mask_bias, seed=None, attended=None):
         """Attends within each sequence.
 
         Args:
-            inputs: [B, S, H].
+            inputs: [B, F, H], the positions to compute.
             mask_bias: [B, 1, 1, T], added to the scores before the softmax.
             seed: int [2], decides which attention probabilities are dropped; None drops none.
+            attended: [B, T, H], the positions to look at; `inputs` themselves by default.
 
         Returns:
-            The context [B, S, H] and the attention probabilities [B, N, F, T],
+            The context [B, F, H] and the attention probabilities [B, N, F, T],
             as they were before dropout.
         """
+        attended = inputs if attended is None else attended
         query = self._split_heads(self.query(inputs))  # [B, N, F, D]
-        key = self._split_heads(self.key(inputs))  # [B, N, T, D]
-        value = self._split_heads(self.value(inputs))  # [B, N, T, D]
+        key = self._split_heads(self.key(attended))  # [B, N, T, D]
+        value = self._split_heads(self.value(attended))  # [B, N, T, D]
 
         scores = ops.matmul(query, ops.swapaxes(key, -1, -2))  # [B, N, F, T]
         # The softmax runs in float32 also under mixed precision.
@@ -71,7 +73,7 @@ class Attention(ConfiguredLayer):
         self.self_attention.build(input_shape)
         self.attention_output.build(input_shape)
 
-    def call(self, inputs, mask_bias, seed=None):
-        """Maps [B, S, H] to [B, S, H], and gives the attention probabilities [B, N, S, S]."""
-        context, probs = self.self_attention(inputs, mask_bias, derived_seed(seed, 0))
+    def call(self, inputs, mask_bias, seed=None, attended=None):
+        """Maps [B, F, H] to [B, F, H], and gives the attention probabilities [B, N, F, T]."""
+        context, probs = self.self_attention(inputs, mask_bias, derived_seed(seed, 0), attended)
         return self.attention_output(context, inputs, derived_seed(seed, 1)), probs

@@ -1,6 +1,7 @@
 """The stack of Transformer layers (Devlin et al. 2018, section 3; Google's `transformer_model`)."""
 
 import keras
+from keras import ops
 
 from bert_tf.layers.attention import Attention
 from bert_tf.layers.base import ConfiguredLayer, Projection, ResidualOutput, activation
@@ -27,11 +28,22 @@ class EncoderLayer(ConfiguredLayer):
         self.intermediate.build(input_shape)
         self.layer_output.build((*input_shape[:-1], self.config.intermediate_size))
 
-    def call(self, inputs, mask_bias, seed=None):
-        """Maps [B, S, H] to [B, S, H], and gives the attention probabilities [B, N, S, S]."""
-        attended, probs = self.attention(inputs, mask_bias, seed)
-        outputs = self.layer_output(self.intermediate(attended), attended, derived_seed(seed, 2))
-        return outputs, probs
+    def call(self, inputs, mask_bias, seed=None, positions=None):
+        """Computes the layer, at all positions or only at some.
+
+        Args:
+            inputs: [B, S, H].
+            mask_bias: [B, 1, 1, S], added to the attention scores.
+            seed: int [2], decides what is dropped; None drops nothing.
+            positions: int [B, F]; all F = S by default.
+
+        Returns:
+            The outputs [B, F, H] and the attention probabilities [B, N, F, S].
+        """
+        wanted = inputs if positions is None else ops.take_along_axis(inputs, positions[:, :, None], axis=1)
+        attention_output, probs = self.attention(wanted, mask_bias, seed, attended=inputs)
+        hidden = self.intermediate(attention_output)
+        return self.layer_output(hidden, attention_output, derived_seed(seed, 2)), probs
 
 
 class Encoder(ConfiguredLayer):
@@ -55,22 +67,27 @@ class Encoder(ConfiguredLayer):
         for layer in self.encoder_layers:
             layer.build(input_shape)
 
-    def call(self, inputs, mask_bias, seed=None):
+    def call(self, inputs, mask_bias, seed=None, positions=None):
         """Runs the stack.
 
         Args:
             inputs: [B, S, H].
             mask_bias: [B, 1, 1, S], added to every layer's attention scores.
             seed: int [2], decides what is dropped; None drops nothing.
+            positions: int [B, F], where the last layer's output is wanted; everywhere by default.
 
         Returns:
             Two lists with one entry a layer, lowest first: the layers' outputs
-            [B, S, H] and their attention probabilities [B, N, S, S].
+            [B, S, H] and their attention probabilities [B, N, S, S], those of the last
+            layer [B, F, H] and [B, N, F, S].
         """
         layers, probs = [], []
         for index, layer in enumerate(self.encoder_layers):
             run = keras.remat(layer) if self.recompute and seed is not None else layer
-            inputs, layer_probs = run(inputs, mask_bias, derived_seed(seed, _PLACES_PER_LAYER * index))
+            arguments = [inputs, mask_bias, derived_seed(seed, _PLACES_PER_LAYER * index)]
+            if positions is not None and index + 1 == len(self.encoder_layers):
+                arguments.append(positions)  # Not None otherwise: `keras.remat` takes tensors only.
+            inputs, layer_probs = run(*arguments)
             layers.append(inputs)
             probs.append(layer_probs)
         return layers, probs

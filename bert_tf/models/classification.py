@@ -62,7 +62,9 @@ def bert_classifier(config, num_labels, dtype=None, recompute=False):
         (int32 [B, S]) to a dict of `logits` and `probabilities`, float32 [B, C].
     """
     inputs = bert_inputs()
-    pooled_output = Bert(config, recompute=recompute, dtype=dtype)(**inputs)["pooled_output"]
+    pooled_output = Bert(config, recompute=recompute, pooled_only=True, dtype=dtype)(**inputs)[
+        "pooled_output"
+    ]
     logits = ClassificationHead(config, num_labels, dtype=dtype)(pooled_output)
     probabilities = keras.layers.Softmax(dtype="float32", name="probabilities")(logits)
     return BertModel(inputs, {"logits": logits, "probabilities": probabilities}, name="bert_classifier")

@@ -32,15 +32,14 @@ class MaskedLMHead(ConfiguredLayer):
         super().__init__(config, **kwargs)
         self.transform = MaskedLMTransform(config, dtype=self.dtype_policy, name="transform")
 
-    def build(self, sequence_shape):
-        self.transform.build(sequence_shape)
+    def build(self, masked_shape):
+        self.transform.build(masked_shape)
         self.output_bias = self.add_weight(
             shape=(self.config.vocab_size,), initializer="zeros", name="output_bias"
         )
 
-    def call(self, sequence_output, positions, embedding_table):
-        """[B, S, H], int [B, P] and the encoder's own [V, H] give logits [B, P, V], float32."""
-        masked = ops.take_along_axis(sequence_output, positions[:, :, None], axis=1)  # [B, P, H]
+    def call(self, masked, embedding_table):
+        """The masked positions' [B, P, H] and the encoder's own [V, H] give logits [B, P, V], float32."""
         logits = ops.matmul(self.transform(masked), ops.transpose(embedding_table))
         return ops.cast(logits + self.output_bias, "float32")
 
@@ -71,19 +70,19 @@ class PretrainingHeads(ConfiguredLayer):
             self.config, dtype=self.dtype_policy, name="seq_relationship"
         )
 
-    def build(self, sequence_output_shape, pooled_output_shape, positions_shape, embedding_table_shape):
-        self.predictions.build(sequence_output_shape)
+    def build(self, masked_shape, pooled_output_shape, embedding_table_shape):
+        self.predictions.build(masked_shape)
         self.seq_relationship.build(pooled_output_shape)
 
-    def call(self, sequence_output, pooled_output, positions, embedding_table):
+    def call(self, masked, pooled_output, embedding_table):
         return {
-            "masked_lm_logits": self.predictions(sequence_output, positions, embedding_table),
+            "masked_lm_logits": self.predictions(masked, embedding_table),
             "next_sentence_logits": self.seq_relationship(pooled_output),
         }
 
-    def compute_output_spec(self, sequence_output, pooled_output, positions, embedding_table):
+    def compute_output_spec(self, masked, pooled_output, embedding_table):
         batch = pooled_output.shape[0]
-        masked_shape = (*positions.shape, self.config.vocab_size)
+        masked_shape = (*masked.shape[:2], self.config.vocab_size)
         return {
             "masked_lm_logits": keras.KerasTensor(masked_shape, dtype="float32"),
             "next_sentence_logits": keras.KerasTensor((batch, 2), dtype="float32"),
@@ -104,10 +103,10 @@ def bert_pretraining_model(config, dtype=None, recompute=False):
         `masked_lm_logits` [B, P, V] and `next_sentence_logits` [B, 2], float32.
     """
     inputs = bert_inputs()
-    encoded = Bert(config, recompute=recompute, dtype=dtype)(**inputs)
     positions = keras.Input((None,), dtype="int32", name="masked_lm_positions")
+    encoded = Bert(config, recompute=recompute, dtype=dtype)(**inputs, output_positions=positions)
     outputs = PretrainingHeads(config, dtype=dtype)(
-        encoded["sequence_output"], encoded["pooled_output"], positions, encoded["embedding_table"]
+        encoded["sequence_output"], encoded["pooled_output"], encoded["embedding_table"]
     )
     return BertModel({**inputs, "masked_lm_positions": positions}, outputs, name="bert_pretraining_model")
 

@@ -24,11 +24,18 @@ INPUTS = {
 }
 
 
+POSITIONS = np.array([[2, 0, 1], [3, 3, 0]], np.int32)
+
+
 @pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16"])
-def test_announced_shapes_are_the_real_ones(dtype):
-    layer = Bert(CONFIG, return_attention_probs=True, dtype=dtype)
-    announced = layer(**{name: keras.Input((4,), batch_size=2, dtype="int32") for name in INPUTS})
-    outputs = layer(**INPUTS)
+@pytest.mark.parametrize("options", [{}, {"pooled_only": True}, {"output_positions": POSITIONS}], ids=str)
+def test_announced_shapes_are_the_real_ones(dtype, options):
+    inputs = {**INPUTS, **({"output_positions": POSITIONS} if "output_positions" in options else {})}
+    layer = Bert(CONFIG, True, pooled_only="pooled_only" in options, dtype=dtype)
+    announced = layer(
+        **{name: keras.Input(value.shape[1:], batch_size=2, dtype="int32") for name, value in inputs.items()}
+    )
+    outputs = layer(**inputs)
     assert announced.keys() == outputs.keys()
     for ours, theirs in zip(keras.tree.flatten(announced), keras.tree.flatten(outputs), strict=True):
         assert tuple(ours.shape) == tuple(theirs.shape)
@@ -41,6 +48,21 @@ def test_pooled_output_is_of_the_first_token():
     kernel, bias = (np.asarray(variable) for variable in layer.pooler.trainable_variables)
     expected = np.tanh(np.asarray(outputs["sequence_output"])[:, 0] @ kernel + bias)
     np.testing.assert_allclose(outputs["pooled_output"], expected, atol=1e-5)
+
+
+def test_the_last_layer_is_the_same_where_only_parts_of_it_are_computed():
+    layer = Bert(CONFIG, return_attention_probs=True)
+    whole, part = layer(**INPUTS), layer(**INPUTS, output_positions=POSITIONS)
+    expected = np.take_along_axis(np.asarray(whole["sequence_output"]), POSITIONS[:, :, None], axis=1)
+    np.testing.assert_allclose(part["sequence_output"], expected, atol=1e-6)
+    np.testing.assert_allclose(part["pooled_output"], whole["pooled_output"], atol=1e-6)
+    np.testing.assert_allclose(
+        part["attention_probs"][-1][:, :, 0], whole["attention_probs"][-1][:, :, 0], atol=1e-6
+    )
+    layer.pooled_only = True
+    pooled = layer(**INPUTS)
+    np.testing.assert_allclose(pooled["pooled_output"], whole["pooled_output"], atol=1e-6)
+    assert "sequence_output" not in pooled and len(pooled["all_encoder_layers"]) == 1
 
 
 def test_masked_tokens_do_not_matter():
