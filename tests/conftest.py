@@ -1,5 +1,6 @@
 """Fixtures that every test may use."""
 
+import json
 import os
 import pathlib
 import subprocess
@@ -42,6 +43,38 @@ class Script:
 def script():
     """From a script's name to a `Script`."""
     return Script
+
+
+_ASK_WITHOUT_PROJECT = """
+import json, sys
+import numpy as np
+sys.modules["bert_tf"] = None  # As where the project is not installed.
+import tensorflow as tf
+import tensorflow_text
+folder, inputs = json.load(sys.stdin)
+text = tf.saved_model.load(folder).signatures["text"]
+answers = text(**{name: tf.constant(value) for name, value in inputs.items()})
+answers = {name: np.char.decode(value.numpy().astype(bytes), "utf-8") for name, value in answers.items()}
+print(json.dumps({name: value.tolist() for name, value in answers.items()}))
+"""
+
+
+@pytest.fixture(scope="session")
+def ask_without_project():
+    """From a SavedModel's folder and its inputs by name to its answers, as strings, without the project."""
+
+    def ask(folder, **inputs):
+        process = subprocess.run(
+            [sys.executable, "-c", _ASK_WITHOUT_PROJECT],
+            input=json.dumps([str(folder), inputs]),
+            capture_output=True,
+            text=True,
+            cwd=folder,
+            check=True,
+        )
+        return json.loads(process.stdout.splitlines()[-1])
+
+    return ask
 
 
 @pytest.fixture(scope="session")

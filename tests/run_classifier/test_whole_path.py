@@ -7,6 +7,7 @@ import sys
 import time
 
 import numpy as np
+import pytest
 
 from bert_tf.checkpoints.google import CheckpointReader, latest_checkpoint
 
@@ -49,6 +50,29 @@ def test_writes_what_googles_script_wrote(finished):
     assert [row[1] for row in rows[1:]] == [str(best) for best in probabilities.argmax(axis=1)]
     for written in ("model.ckpt-48", "eval_results.txt", "test_results.tsv", "predictions.tsv", "export"):
         assert f"{folder.parent}" in out and written in out
+
+
+def test_writes_what_shows_where_it_is_wrong(finished):
+    folder, out = finished
+    results = dict(line.split(" = ") for line in (folder / "eval_results.txt").read_text().splitlines())
+    report = [line.split() for line in (folder / "class_report.txt").read_text().splitlines()]
+    assert ["accuracy", f"{float(results['eval_accuracy']):.4f}", "30"] in report
+    [f1] = [row[3] for row in report if row[:1] == ["1"]]
+    assert f1 == f"{float(results['eval_f1']):.4f}"
+    wrong = (folder / "wrong_predictions.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    assert len(wrong) == round(30 * (1 - float(results["eval_accuracy"])))
+    sureness = [float(line.split("\t")[3]) for line in wrong]
+    assert sureness == sorted(sureness, reverse=True)
+    answers = [line.split("\t")[1] for line in (folder / "predictions.tsv").read_text().splitlines()]
+    submitted = [line.split("\t") for line in (folder / "MRPC.tsv").read_text().splitlines()]
+    assert [row[1] for row in submitted[1:]] == answers[1:] and submitted[0] == ["index", "prediction"]
+    for written in ("class_report.txt", "wrong_predictions.tsv", "confusion_matrix.tsv", "MRPC.tsv"):
+        assert f"Wrote {folder}/{written}" in out
+
+
+def test_draws_the_confusion_matrix(finished):
+    pytest.importorskip("matplotlib", reason="the extra plots is not installed")
+    assert (finished[0] / "confusion_matrix.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_saved_model_needs_nothing_of_the_project(finished, data):
