@@ -29,6 +29,16 @@ setup(
         "tqdm>=4.66",
     ],
     extras_require={
+        "benchmarks": [
+            "jax>=0.4.34",
+            "keras-hub>=0.32",
+            "onnx>=1.18",
+            "onnxruntime>=1.23",
+            "onnxscript>=0.5",
+            "tokenizers>=0.22",
+            "torch>=2.9",
+            "transformers>=5",
+        ],
         "plots": ["matplotlib>=3.8"],
         "tensorboard": ["tensorboard>=2.20"],
         "test": ["pytest>=8", "jax>=0.4.34"],
