@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from bert_tf.optimization.decayed_moments import NO_WEIGHT_DECAY, DecayedMoments
+from bert_tf.optimization.decayed_moments import NO_WEIGHT_DECAY, DecayedMoments, matches
 
 
 @keras.saving.register_keras_serializable("bert_tf")
@@ -24,6 +24,8 @@ class AdamWeightDecay(DecayedMoments):
         epsilon: Added to the root of the latter.
         no_weight_decay: Patterns (regular expressions); a variable is not decayed
             if one is found in its path.
+        rates: (pattern, share) pairs: a variable in whose path the pattern is found gets that
+            share of the learning rate, the first that fits; see `layerwise_rates`.
         global_clipnorm: Largest norm of all gradients together; `None` does not clip.
         **kwargs: Further arguments of `keras.optimizers.Optimizer`.
     """
@@ -36,6 +38,7 @@ class AdamWeightDecay(DecayedMoments):
         beta_2=0.999,
         epsilon=1e-6,
         no_weight_decay=NO_WEIGHT_DECAY,
+        rates=(),
         global_clipnorm=1.0,
         name="adam_weight_decay",
         **kwargs,
@@ -51,9 +54,25 @@ class AdamWeightDecay(DecayedMoments):
             name=name,
             **kwargs,
         )
+        self.rates = tuple((pattern, share) for pattern, share in rates)
+
+    def build(self, variables):
+        if self.built:
+            return
+        super().build(variables)
+        self._shares = [self.share_of_rate(variable) for variable in variables]
+
+    def share_of_rate(self, variable):
+        """The share of the learning rate that a variable gets."""
+        return next((share for pattern, share in self.rates if matches([pattern], variable)), 1.0)
 
     def update_step(self, gradient, variable, learning_rate):
         index = self._get_variable_index(variable)
+        if self._shares[index] != 1.0:
+            learning_rate = learning_rate * self._shares[index]
         m, v = self.update_moments(index, gradient)
         update = self.decayed_update(index, m, v, variable)
         self.assign_sub(variable, ops.cast(learning_rate, variable.dtype) * update)
+
+    def get_config(self):
+        return {**super().get_config(), "rates": [list(pair) for pair in self.rates]}
