@@ -70,14 +70,24 @@ def bert_classifier(config, num_labels, dtype=None, recompute=False):
     return BertModel(inputs, {"logits": logits, "probabilities": probabilities}, name="bert_classifier")
 
 
-def classification_loss(outputs, labels):
+def classification_loss(outputs, labels, label_smoothing=0.0):
     """-log of the label's probability, example by example.
+
+    With label smoothing ε the target is not the label alone, but 1 − ε of it and ε spread evenly
+    over all C labels, itself included (Szegedy et al. 2016, "Rethinking the Inception
+    Architecture for Computer Vision", section 7): −Σ_c ((1 − ε)·[c = label] + ε/C)·log p_c.
 
     Args:
         outputs: What `bert_classifier` gives.
         labels: int [B].
+        label_smoothing: ε, from 0 to below 1.
 
     Returns:
         float32 [B]; training minimizes the mean.
     """
-    return ops.sparse_categorical_crossentropy(labels, outputs["logits"], from_logits=True)
+    logits = outputs["logits"]
+    if not label_smoothing:
+        return ops.sparse_categorical_crossentropy(labels, logits, from_logits=True)
+    num_labels = logits.shape[-1]
+    targets = ops.one_hot(labels, num_labels) * (1.0 - label_smoothing) + label_smoothing / num_labels
+    return ops.categorical_crossentropy(targets, logits, from_logits=True)

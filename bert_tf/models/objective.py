@@ -35,19 +35,27 @@ class Objective(abc.ABC):
 
 
 class MeanLoss(Objective):
-    """The mean of the examples' losses.
+    """The mean of the examples' losses, each with its weight: Σ w·l / Σ w.
+
+    The weights of a batch are so relative to one another, as PyTorch's cross-entropy takes those of
+    the classes; the learning rate keeps its meaning whatever they sum up to.
 
     Args:
         loss: From outputs and a batch to its examples' losses, [B].
+        weights: From a batch to its examples' weights, float32 [B]; all 1 by default.
     """
 
     names = losses = ("loss",)
 
-    def __init__(self, loss):
+    def __init__(self, loss, weights=None):
         self._loss = loss
+        self._weights = weights
 
     def totals(self, batch):
+        if self._weights:
+            return {"loss": ops.sum(self._weights(batch))}
         return {"loss": ops.cast(ops.shape(batch["input_ids"])[0], "float32")}
 
     def sums(self, outputs, batch):
-        return {"loss": ops.sum(self._loss(outputs, batch))}
+        losses = self._loss(outputs, batch)
+        return {"loss": ops.sum(self._weights(batch) * losses if self._weights else losses)}

@@ -4,6 +4,7 @@ import numpy as np
 
 from bert_tf.errors import UserError
 from bert_tf.metrics.classification import class_report, classification_metrics, confusion_counts
+from bert_tf.tasks.class_weights import class_weights
 from bert_tf.tasks.result_tables import number_rows, table, worst_rows
 from bert_tf.tasks.texts import TextTask
 
@@ -21,6 +22,20 @@ class Classification(TextTask):
 
     labels: list[str]
     metrics = ("accuracy",)
+    _weights_wanted = None
+    _label_smoothing = 0.0
+
+    def choose(self, class_weights=None, label_smoothing=0.0, **others):
+        """Takes what training minimizes instead of the mean loss; see `objective` and `Task.choose`."""
+        super().choose(**others)
+        self._weights_wanted, self._label_smoothing = class_weights, label_smoothing
+
+    def examples(self, split, data_dir=None):
+        """See `Task.examples`; those to train on determine the weights of the labels."""
+        examples = super().examples(split, data_dir)
+        if split == "train" and self._weights_wanted:
+            self._weights = class_weights(self._weights_wanted, self.labels, examples.labels)
+        return examples
 
     def targets(self, table, source):
         """The labels' indices, int32 [rows]."""
@@ -43,10 +58,25 @@ class Classification(TextTask):
         return bert_classifier(config, len(self.labels), dtype, recompute)
 
     def loss(self, outputs, batch):
-        """-log of the label's probability, [B]."""
+        """-log of the label's probability, [B], whatever training minimizes instead."""
         from bert_tf.models.classification import classification_loss
 
         return classification_loss(outputs, batch["labels"])
+
+    def objective(self):
+        """The mean of `classification_loss` with the smoothing and the weights of labels asked for."""
+        from keras import ops
+
+        from bert_tf.models.classification import classification_loss
+        from bert_tf.models.objective import MeanLoss
+
+        def loss(outputs, batch):
+            return classification_loss(outputs, batch["labels"], self._label_smoothing)
+
+        def weights(batch):
+            return ops.take(ops.convert_to_tensor(self._weights), batch["labels"])
+
+        return MeanLoss(loss, weights if self._weights_wanted else None)
 
     def measure(self, outputs, encoded):
         """The task's metrics of the likeliest labels."""

@@ -2,6 +2,15 @@
 
 import abc
 
+from bert_tf.errors import UserError
+
+# What a user may choose of some kinds of task, by flag name, and which these are.
+CHOICES = {
+    "class_weights": "tasks with one label out of several",
+    "label_smoothing": "tasks with one label out of several",
+    "long_text": "tasks with one answer for a text or a pair of texts",
+}
+
 
 class Task(abc.ABC):
     """All that fine-tuning, prediction and export need to know of a task.
@@ -61,6 +70,12 @@ class Task(abc.ABC):
     def loss(self, outputs, batch):
         """The losses of a batch's rows, float32 [B]."""
 
+    def objective(self):
+        """What training minimizes, an `Objective`: by default the mean of `loss`."""
+        from bert_tf.models.objective import MeanLoss
+
+        return MeanLoss(self.loss)
+
     @abc.abstractmethod
     def measure(self, outputs, encoded):
         """The figures named in `metrics`, and others worth reporting.
@@ -113,6 +128,15 @@ class Task(abc.ABC):
             answers in the task's own terms. Its parameters name the inputs; a default of one is
             used where it is left out, and a `tf.TensorSpec` as annotation gives it another shape.
         """
+
+    def choose(self, **choices):
+        """Takes what the user chose among the `CHOICES`; called before any data is read.
+
+        Raises:
+            UserError: For one that this kind of task does not have, or a wrong value.
+        """
+        for name in choices:
+            raise UserError(f"--{name}: is only for {CHOICES[name]}: leave it out for {type(self).__name__}")
 
     def settings(self):
         """What the model depends on beside the task's name, such as the labels found in the data.

@@ -15,6 +15,20 @@ def test_mean_loss():
     )
 
 
+def test_weights_hold_for_parts_of_a_batch_too():
+    """Gradients accumulated over parts are those of the whole: the parts' sums over the whole's total."""
+    weights = np.array([1.0, 3.0, 0.5, 0.5], np.float32)
+    objective = MeanLoss(lambda outputs, batch: outputs, lambda batch: weights[batch["labels"]])
+    losses = np.array([2.0, 4.0, 6.0, 8.0], np.float32)
+    batch = {"input_ids": np.zeros((4, 7), np.int32), "labels": np.arange(4)}
+    expected = (2 + 12 + 3 + 4) / 5
+    assert float(objective.means(losses, batch)["loss"]) == pytest.approx(expected)
+    total = objective.totals(batch)["loss"]
+    parts = [{name: value[rows] for name, value in batch.items()} for rows in (slice(0, 1), slice(1, 4))]
+    sums = [objective.sums(losses[:1], parts[0])["loss"], objective.sums(losses[1:], parts[1])["loss"]]
+    assert float(sum(sums) / total) == pytest.approx(expected)
+
+
 def test_pretraining_accuracies():
     word_logits = np.zeros((2, 2, 5), np.float32)
     word_logits[0, 0, 3] = word_logits[0, 1, 1] = word_logits[1, 0, 2] = word_logits[1, 1, 4] = 9
