@@ -22,40 +22,38 @@ def span_answers(run, tokenizer, windows, spans, question, context):
         and, where a question may have no answer, `null_odds`, float32 [B], by how much that scores
         higher. A question without an answer has "", -1 and -1.
     """
-    # What is not UTF-8 is not counted, so it is left out.
-    context = tf.strings.unicode_transcode(context, "UTF-8", "UTF-8", errors="ignore")
-    pieces, char_starts, char_ends = tokenizer.tokenize_with_offsets(context)
-    rows = question_windows(tokenizer(question), pieces, windows, tokenizer.cls_id, tokenizer.sep_id, 1)
-    inputs = {
-        "input_ids": rows.input_ids.to_tensor(),
-        "input_mask": tf.ones_like(rows.input_ids).to_tensor(),
-        "segment_ids": rows.segment_ids.to_tensor(),
-    }
+    with tf.device("/CPU:0"):
+        # What is not UTF-8 is not counted, so it is left out.
+        context = tf.strings.unicode_transcode(context, "UTF-8", "UTF-8", errors="ignore")
+        pieces, char_starts, char_ends = tokenizer.tokenize_with_offsets(context)
+        rows = question_windows(tokenizer(question), pieces, windows, tokenizer.cls_id, tokenizer.sep_id, 1)
+        inputs = {
+            "input_ids": rows.input_ids.to_tensor(),
+            "input_mask": tf.ones_like(rows.input_ids).to_tensor(),
+            "segment_ids": rows.segment_ids.to_tensor(),
+        }
     outputs = run(inputs)
+    with tf.device("/CPU:0"):
+        logits = [_without_padding(outputs[name], inputs) for name in ("start_logits", "end_logits")]
+        scores, first, last = _best_spans(logits, _window_places(rows, pieces.row_lengths()), spans)
+        best, winners = _best_of_question(scores, rows.question, tf.size(question, tf.int64))
+        results, has_answer = {"score": tf.cast(best, tf.float32)}, best > -float("inf")
+        if spans.version_2_with_negative:
+            null_odds = tf.math.segment_min(logits[0][:, 0] + logits[1][:, 0], rows.question) - best
+            results["null_odds"] = tf.cast(null_odds, tf.float32)
+            has_answer &= null_odds <= spans.null_score_diff_threshold
+        # From places in the rows to pieces of all paragraphs.
+        shift = rows.first - rows.offset + tf.gather(pieces.row_starts(), rows.question)
+        start = _where_present(char_starts.values, tf.gather(first + shift, winners), has_answer)
+        end = _where_present(char_ends.values, tf.gather(last + shift, winners), has_answer)
+        answer = tf.strings.substr(context, tf.maximum(start, 0), end - start, unit="UTF8_CHAR")
+    return {"answer": answer, "start": start, "end": end, **results}
+
+
+def _without_padding(logits, inputs):
+    """float64 [W, S], as Google's script adds scores up, -inf at places without a token."""
     is_token = tf.cast(inputs["input_mask"], tf.bool)
-    logits = [
-        tf.where(is_token, tf.cast(outputs[name], tf.float64), -float("inf"))
-        for name in ("start_logits", "end_logits")
-    ]
-    scores, first, last = _best_spans(logits, _window_places(rows, pieces.row_lengths()), spans)
-    best, winners = _best_of_question(scores, rows.question, tf.size(question, tf.int64))
-    has_answer = best > -float("inf")
-    results = {"score": best}
-    if spans.version_2_with_negative:
-        null = tf.math.segment_min(logits[0][:, 0] + logits[1][:, 0], rows.question)
-        results["null_odds"] = null - best
-        has_answer &= null - best <= spans.null_score_diff_threshold
-    shift = rows.first - rows.offset + tf.gather(pieces.row_starts(), rows.question)
-    first, last = (tf.gather(place + shift, winners) for place in (first, last))
-    start = _where_present(char_starts.values, first, has_answer)
-    end = _where_present(char_ends.values, last, has_answer)
-    answer = tf.strings.substr(context, tf.maximum(start, 0), end - start, unit="UTF8_CHAR")
-    return {
-        "answer": answer,
-        "start": start,
-        "end": end,
-        **{name: tf.cast(value, tf.float32) for name, value in results.items()},
-    }
+    return tf.where(is_token, tf.cast(logits, tf.float64), -float("inf"))
 
 
 def _window_places(rows, sizes):
