@@ -4,8 +4,10 @@ import numpy as np
 
 from bert_tf.errors import UserError
 
-# With more labels the cells are too small for numbers.
+# With more labels the cells have no room for numbers.
 _MOST_LABELS_WITH_COUNTS = 25
+# Inches of the figure for each label; the names come on top.
+_WITH_COUNTS, _WITHOUT_COUNTS = 0.6, 0.25
 
 
 def draw_confusion_matrix(names, counts, path):
@@ -23,19 +25,21 @@ def draw_confusion_matrix(names, counts, path):
         from matplotlib.figure import Figure
     except ImportError:
         raise UserError(f"{path} needs the package matplotlib: pip install -e '.[plots]'") from None
-    size = max(4.0, 1.5 + 0.35 * len(names))  # Inches.
-    figure = Figure((size, size), layout="constrained")
+    shows_counts = len(names) <= _MOST_LABELS_WITH_COUNTS
+    size = max(3.0, len(names) * (_WITH_COUNTS if shows_counts else _WITHOUT_COUNTS))
+    figure = Figure((size, size))
     axes = figure.subplots()
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     axes.set_xlabel("predicted")
     axes.set_ylabel("true")
-    axes.set_xticks(range(len(names)), names, rotation=90 if len(names) > 4 else 0, parse_math=False)
+    slanting = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"}
+    axes.set_xticks(range(len(names)), names, parse_math=False, **slanting)
     axes.set_yticks(range(len(names)), names, parse_math=False)
-    if len(names) <= _MOST_LABELS_WITH_COUNTS:
+    if shows_counts:
         _write_counts(axes, counts, shares)
     try:
-        figure.savefig(path, dpi=150)
+        figure.savefig(path, dpi=120, bbox_inches="tight")  # As large as the labels' names need.
     except OSError as error:
         raise UserError(f"{path} cannot be written: {error.strerror or error}") from None
 
