@@ -106,12 +106,9 @@ class Plain:
                 null = (starts[0] + ends[0], starts[0], ends[0])
             for start in self.best(starts):
                 for end in self.best(ends):
-                    if (
-                        start in row["word_of"]
-                        and end in row["word_of"]
-                        and row["max_context"][start]
-                        and 0 <= end - start < options.max_answer_length
-                    ):
+                    are_words = start in row["word_of"] and end in row["word_of"]
+                    is_short = 0 <= end - start < options.max_answer_length
+                    if are_words and is_short and row["max_context"][start]:
                         found.append((starts[start], ends[end], row, start, end))
         if options.version_2_with_negative:
             found.append((null[1], null[2], None, 0, 0))
@@ -128,10 +125,8 @@ class Plain:
         scores = [entry[1] + entry[2] for entry in best]
         weights = [math.exp(score - max(scores)) for score in scores]
         names = ("text", "probability", "start_logit", "end_logit")
-        entries = [
-            dict(zip(names, (entry[0], weight / sum(weights), *entry[1:])))
-            for entry, weight in zip(best, weights)
-        ]
+        shares = [weight / sum(weights) for weight in weights]
+        entries = [dict(zip(names, (entry[0], share, *entry[1:]))) for entry, share in zip(best, shares)]
         if not options.version_2_with_negative:
             return best[0][0], entries, None
         # Where all is "", Google's script fails.
@@ -149,9 +144,7 @@ class Plain:
         predicted = " ".join(predicted.split())
         tokenized = " ".join(self.tokenizer.basic_tokenizer.tokenize(original))
         place = tokenized.find(predicted)
-        solid = [
-            [i for i, character in enumerate(text) if character != " "] for text in (original, tokenized)
-        ]
+        solid = [[i for i, char in enumerate(text) if char != " "] for text in (original, tokenized)]
         if place < 0 or len(solid[0]) != len(solid[1]):
             return original
         ends = place, place + len(predicted) - 1
@@ -174,9 +167,7 @@ def questions_of(path):
 def check_rows(path, vocab_file, is_training, **options):
     """Compares every row of a file, and returns both sides."""
     plain = Plain(vocab_file, **options)
-    windows = WindowOptions(
-        plain.options.max_seq_length, plain.options.doc_stride, plain.options.max_query_length
-    )
+    windows = WindowOptions(**{name: getattr(plain.options, name) for name in vars(WindowOptions())})
     examples = read_squad(path, is_training)
     encoded = encode_squad(tokenizer_of(str(vocab_file), plain.options.do_lower_case), examples, windows)
     skipped = {answer.id for answer in examples.skipped}
@@ -202,9 +193,7 @@ def check_rows(path, vocab_file, is_training, **options):
 def check_predictions(path, vocab_file, **options):
     """Compares every file that is written for random scores, padding and ties among them."""
     plain, expected, encoded = check_rows(path, vocab_file, is_training=False, **options)
-    task = Squad(
-        SquadOptions(str(vocab_file), **{"pad_to_max_length": True, **options}), say=lambda line: None
-    )
+    task = Squad(SquadOptions(str(vocab_file), pad_to_max_length=True, **options), say=str)
     random_scores = np.random.default_rng(5)
     shape = (len(encoded), plain.options.max_seq_length)
     outputs = {
@@ -299,17 +288,12 @@ def first_questions(path, folder, paragraphs, answers):
 
 
 def test_real_questions(bert_tf_data, tmp_path):
-    vocab_file = bert_tf_data / "vocabs" / "uncased" / "vocab.txt"
-    path = first_questions(bert_tf_data / "squad" / "dev-v1.1.json", tmp_path, 2, 1)
+    vocab_file, cased = (bert_tf_data / "vocabs" / name / "vocab.txt" for name in ("uncased", "cased"))
+    path = first_questions(bert_tf_data / "squad" / "dev-v1.1.json", tmp_path, 1, 1)
     check_rows(path, vocab_file, is_training=True)
     check_predictions(path, vocab_file)
+    check_predictions(path, cased, do_lower_case=False)
     path = first_questions(bert_tf_data / "squad" / "dev-v2.0.json", tmp_path, 1, 9)
     options = {"max_seq_length": 128, "doc_stride": 48, "null_score_diff_threshold": -14.0}
     texts = check_predictions(path, vocab_file, version_2_with_negative=True, **options)
     assert 0 < list(texts.values()).count("") < len(texts)
-
-
-def test_real_questions_of_a_cased_model(bert_tf_data, tmp_path):
-    vocab_file = bert_tf_data / "vocabs" / "cased" / "vocab.txt"
-    path = first_questions(bert_tf_data / "squad" / "dev-v1.1.json", tmp_path, 1, 1)
-    check_predictions(path, vocab_file, do_lower_case=False)
