@@ -28,16 +28,14 @@ TASKS = {
 }
 
 
-_KEYS = {key.replace("-", ""): key for key in TASKS}
-
-
 def task_key(name):
     """What `TASKS` calls the task of that name, which may be in any case, with hyphens or without.
 
     Raises:
         UserError: If there is no such task, with a list of those there are.
     """
-    key = _KEYS.get(name.lower().replace("-", ""))
+    keys = {key.replace("-", ""): key for key in TASKS}
+    key = keys.get(name.lower().replace("-", ""))
     if key is None:
         raise UserError(f"no task {name!r}: choose one of {', '.join(TASKS)}")
     return key
