@@ -22,8 +22,9 @@ class SquadQuestion:
         paragraph: Which of `SquadExamples.paragraphs` it is about.
         answers: Texts of the right answers; () for a question without one, None where the file
             does not say.
-        first_word: Of a training answer, the number of its first word in the paragraph; None else.
-        last_word: Of a training answer, the number of its last word, which belongs to it; None else.
+        first_word: The number of the first answer's first word in the paragraph, None where it is
+            not known.
+        last_word: The number of its last word, which belongs to it.
     """
 
     id: str
@@ -128,23 +129,39 @@ class _PredictionReader:
     def start(self, context):
         """Begins a paragraph."""
         self.paragraphs.append(context)
+        self._words = split_words(context)
+        self._starts = [match.start() for match in _WORD.finditer(context)]
 
     def add(self, node):
         """Adds a question on the paragraph begun last."""
-        question = self._question(node)
-        first = self._places.setdefault(question.id, node.place)
+        key = _id(node)
+        first = self._places.setdefault(key, node.place)
         if first != node.place:
             raise UserError(
-                f"{node.place}: id {question.id!r} again after {first.split(': ')[-1]}: predictions are "
+                f"{node.place}: id {key!r} again after {first.split(': ')[-1]}: predictions are "
                 "written by id, so give each question its own"
             )
-        self.questions.append(question)
+        answers, span = None, (None, None)
+        if "answers" in node.value:
+            nodes = node.nodes("answers")
+            answers = tuple(answer.get("text", str) for answer in nodes)
+            if nodes and "answer_start" in nodes[0].value:
+                first_word, last_word, is_there, _ = self._find(nodes[0])
+                span = (first_word, last_word) if is_there else span
+        self._add(node, answers, *span)
 
-    def _question(self, node, answers=None, **span):
-        if answers is None and "answers" in node.value:
-            answers = tuple(answer.get("text", str) for answer in node.nodes("answers"))
-        text = node.get("question", str)
-        return SquadQuestion(str(node.get("id", str, int)), text, len(self.paragraphs) - 1, answers, **span)
+    def _add(self, node, answers, first_word=None, last_word=None):
+        text, paragraph = node.get("question", str), len(self.paragraphs) - 1
+        self.questions.append(SquadQuestion(_id(node), text, paragraph, answers, first_word, last_word))
+
+    def _find(self, answer):
+        """First and last word of an answer, whether it is really there, and what is there."""
+        text, start = answer.get("text", str), answer.get("answer_start", int)
+        end = start + len(text)
+        first, last = (bisect.bisect_right(self._starts, place) - 1 for place in (start, end - 1))
+        found = " ".join(self._words[first : last + 1])
+        is_inside = text and 0 <= start and end <= len(self.paragraphs[-1])
+        return first, last, is_inside and " ".join(text.split()) in found, found
 
 
 class _TrainingReader(_PredictionReader):
@@ -156,28 +173,16 @@ class _TrainingReader(_PredictionReader):
         super().__init__()
         self._version_2 = version_2_with_negative
 
-    def start(self, context):
-        super().start(context)
-        self._words = split_words(context)
-        self._starts = [match.start() for match in _WORD.finditer(context)]
-
     def add(self, node):
         if self._version_2 and node.get("is_impossible", bool):
-            self.questions.append(self._question(node, answers=()))
+            self._add(node, answers=())
             return
         answer = self._only_answer(node)
-        text, start = answer.get("text", str), answer.get("answer_start", int)
-        first, last = (self._word_at(place) for place in (start, start + len(text) - 1))
-        found = " ".join(self._words[first : last + 1])
-        inside = text and 0 <= start and start + len(text) <= len(self.paragraphs[-1])
-        if inside and " ".join(text.split()) in found:
-            self.questions.append(self._question(node, (text,), first_word=first, last_word=last))
+        first, last, is_there, found = self._find(answer)
+        if is_there:
+            self._add(node, (answer.value["text"],), first, last)
         else:
-            self.skipped.append(SkippedAnswer(str(node.get("id", str, int)), text, found))
-
-    def _word_at(self, place):
-        """The number of the word that the character at `place` belongs to or follows."""
-        return bisect.bisect_right(self._starts, place) - 1
+            self.skipped.append(SkippedAnswer(_id(node), answer.value["text"], found))
 
     def _only_answer(self, node):
         answers = node.nodes("answers")
@@ -190,6 +195,10 @@ class _TrainingReader(_PredictionReader):
                 f"{remedy}"
             )
         return answers[0]
+
+
+def _id(node):
+    return str(node.get("id", str, int))
 
 
 _KINDS = {str: "a text", int: "a whole number", bool: "true or false", list: "a list"}

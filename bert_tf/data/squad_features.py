@@ -36,10 +36,10 @@ class EncodedWindows(EncodedExamples):
 
 
 def encode_squad(tokenizer, examples, options):
-    """The rows of questions, with labels where these are for training.
+    """The rows of questions, with labels where any answers are known.
 
     Paragraphs are tokenized once, however many questions are on them. Labels are the positions
-    of the answer's first and last piece, or 0 and 0 in windows that do not hold it whole.
+    of the first answer's first and last piece, or 0 and 0 in windows that do not hold it whole.
 
     Args:
         tokenizer: An `InGraphTokenizer`.
@@ -47,7 +47,7 @@ def encode_squad(tokenizer, examples, options):
         options: `WindowOptions`.
 
     Returns:
-        `EncodedWindows`, labels int32 [rows, 2].
+        `EncodedWindows`, labels int32 [rows, 2] or None.
 
     Raises:
         UserError: If no paragraph has a word.
@@ -59,7 +59,7 @@ def encode_squad(tokenizer, examples, options):
     with tf.device("/CPU:0"):
         rows = _rows(tokenizer, examples, paragraphs, questions, options)
     labels = None
-    if examples.is_training:
+    if examples.is_training or examples.have_answers:
         spans = _answer_spans(tokenizer, examples, paragraphs)[rows["question"]]
         labels = _labels(spans, rows["first"], rows["length"], rows["offset"])
     return EncodedWindows(
@@ -115,7 +115,7 @@ def _answer_spans(tokenizer, examples, paragraphs):
     answers = tokenize_by_words(tokenizer, split_words, ((q.answers or [""])[0] for q in examples.questions))
     spans = np.full((len(examples), 2), -1)
     for number, question in enumerate(examples.questions):
-        if question.answers:
+        if question.first_word is not None:
             ids, words = paragraphs.of(question.paragraph)
             first = int(np.searchsorted(words, question.first_word))
             last = int(np.searchsorted(words, question.last_word + 1)) - 1

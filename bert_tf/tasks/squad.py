@@ -60,6 +60,7 @@ class Squad(Task):
     """
 
     metrics = ("f1",)
+    dev_has_loss = False  # Several answers may be right, and some stand in no window.
     reads_data_dir = False
 
     def __init__(self, options, say=print):
@@ -72,10 +73,19 @@ class Squad(Task):
         """Reads the file of one split, `SquadExamples`, and says which answers cannot be trained on."""
         options = self.options
         if split != "train":
-            return read_squad(options.predict_file, is_training=False)
+            return self._examples_to_predict(is_evaluation=split == "dev")
         examples = read_squad(options.train_file, True, options.version_2_with_negative)
         if examples.skipped:
             self._say_skipped(examples.skipped)
+        return examples
+
+    def _examples_to_predict(self, is_evaluation):
+        path = self.options.predict_file
+        if not path:
+            raise UserError("flag --predict_file is missing: training is evaluated on its questions")
+        examples = read_squad(path, is_training=False)
+        if is_evaluation and not examples.have_answers:
+            raise UserError(f"{path}: holds no answers to evaluate on: give a file like dev-v1.1.json")
         return examples
 
     def encode(self, tokenizer, examples, max_seq_length):

@@ -63,6 +63,7 @@ def test_version_2(tmp_path):
     assert training.questions[0].first_word is None
     predicting = read_squad(path, False)
     assert predicting.have_answers and predicting.have_questions_without_answer
+    assert [question.first_word for question in predicting.questions] == [None, 1]
 
 
 def test_files_to_predict_need_no_answers(tmp_path):
@@ -128,6 +129,8 @@ def test_an_id_of_two_questions_would_lose_a_prediction(tmp_path):
         UserError, match=r"qas\[1\]: id 'q1' again after data\[0\].paragraphs\[0\].qas\[0\]: "
     ):
         read_squad(path, is_training=False)
+    with pytest.raises(UserError, match=r"qas\[0\]: not an object with 'id'"):
+        read_squad(written(tmp_path, [7]), is_training=False)
 
 
 def test_files_that_are_not_json(tmp_path):

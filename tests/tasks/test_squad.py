@@ -142,6 +142,17 @@ def test_labels_and_cut_questions(vocab_file, squad_file):
     assert said == ["2 questions cut to their first 2 word pieces"]
 
 
+def test_training_is_evaluated_on_answers(vocab_file, squad_file):
+    path = squad_file(("The cat", 0), (None, 0), ("dog", 0))
+    task = Squad(SquadOptions(vocab_file, predict_file=path), lambda line: None)
+    encoded = task.encode(InGraphTokenizer(vocab_file), task.examples("dev"), 384)
+    assert encoded.labels.tolist() == [[8, 9], [0, 0], [0, 0]]
+    with pytest.raises(UserError, match="squad.json: holds no answers to evaluate on: give a file"):
+        Squad(SquadOptions(vocab_file, predict_file=squad_file((None, 0)))).examples("dev")
+    with pytest.raises(UserError, match="flag --predict_file is missing: training is evaluated on its"):
+        Squad(SquadOptions(vocab_file)).examples("dev")
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
