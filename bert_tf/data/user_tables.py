@@ -138,8 +138,12 @@ def read_json_lines(path, lines=None, lists=None):
     for number, line in enumerate(lines, 1):
         try:
             rows.append(json.loads(line))
-        except ValueError as error:
-            what = f"not JSON ({error})" if line.strip() else "a blank line where a row is expected"
+        except json.JSONDecodeError as error:
+            what = (
+                f"not JSON ({error.msg}, column {error.colno})"
+                if line.strip()
+                else "a blank line where a row is expected"
+            )
             raise UserError(f"{path}:{number}: {what}: correct the line") from None
         if not isinstance(rows[-1], dict):
             raise UserError(f'{path}:{number}: not a JSON object: write {{"name": value, …}}')

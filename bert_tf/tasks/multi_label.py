@@ -39,6 +39,14 @@ class MultiLabel(TextTask):
         self._tunes = threshold == TUNE
         self._is_given = threshold is not None and not self._tunes
         self._threshold = None if self._tunes else _checked(threshold)
+        self._will_tune = False
+
+    def examples(self, split, data_dir):
+        """See `TextTask.examples`; refuses to predict where there is no threshold, nor will be one."""
+        self._will_tune |= self._tunes and split in self.dev_splits
+        if split in self.test_splits and not self._will_tune:
+            _ = self.threshold_in_use
+        return super().examples(split, data_dir)
 
     def targets(self, table, source):
         """Which labels hold, int32 [rows, C] of 0 and 1."""

@@ -64,7 +64,11 @@ WRONG = {
     "no such column": ("rows.csv", "a,b\n1,2\n", "rows.csv: no column 'text' among a, b: name one"),
     "no such column of TSV": ("rows.tsv", "a\tb\n1\t2\n", "rows.tsv: no column 'text' among a, b: "),
     "no such key": ("rows.jsonl", '{"text": ""}\n{"a": ""}\n', "rows.jsonl:2: no 'text' among a: complete"),
-    "JSON cut short": ("rows.jsonl", '{"text": "x"}\n{"text": \n', "rows.jsonl:2: not JSON (Expecting value"),
+    "JSON cut short": (
+        "rows.jsonl",
+        '{"text": "x"}\n{"text": \n',
+        "rows.jsonl:2: not JSON (Expecting value, column 10)",
+    ),
     "JSON of another kind": ("rows.jsonl", '["x"]\n', "rows.jsonl:1: not a JSON object: write {"),
     "JSON's blank line": ("rows.jsonl", '{"text": ""}\n\n{"text": ""}\n', "rows.jsonl:2: a blank line where"),
     "a list": ("rows.jsonl", '{"text": ["x"]}\n', "rows.jsonl:1: 'text' holds a list where a text is"),

@@ -78,6 +78,16 @@ def test_a_threshold_is_tuned_noted_and_recalled():
     assert given.threshold_in_use == 0.7
 
 
+def test_a_threshold_that_will_not_be_tuned_is_missed_before_the_work(tmp_path):
+    (tmp_path / "train.tsv").write_text("id\tcolours\ttext\na\tred\tx\n")
+    (tmp_path / "dev.tsv").write_text("text\tred\tblue\tgreen\nx\t1\t0\t1\n")
+    task = Colours(threshold="tune")
+    with pytest.raises(UserError, match="it was not tuned for this model yet"):
+        task.examples("test", tmp_path)
+    task.examples("dev", tmp_path)
+    assert len(task.examples("test", tmp_path)) == 1
+
+
 @pytest.mark.parametrize("threshold", ["1.5", "half", "nan"])
 def test_what_is_no_threshold(threshold):
     with pytest.raises(UserError, match=f"--threshold={threshold}: give a number from 0 to 1, or 'tune'"):
