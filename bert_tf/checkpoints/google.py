@@ -138,7 +138,7 @@ def save_checkpoint(model, path, optimizer=None, global_step=None, keep=None):
     """
     import numpy as np
 
-    tensors = {google_name(variable.path): variable.numpy() for variable in model.trainable_variables}
+    tensors = {google_name(variable.path): variable.numpy() for variable in model.weights}
     for path_of_weight, slot, variable in optimizer.slots() if optimizer else ():
         tensors[f"{google_name(path_of_weight)}/{slot}"] = variable.numpy()
     if global_step is not None:

@@ -72,10 +72,10 @@ def load_checkpoint(model, path, new_head=False):
             it or has another shape. The model is then as it was.
     """
     reader = CheckpointReader(path)
-    wanted = {google_name(variable.path): variable for variable in model.trainable_variables}
+    wanted = {google_name(variable.path): variable for variable in model.weights}
     if new_head:
         wanted = {name: v for name, v in wanted.items() if not kind_of_path(v.path).head}
-    new = {google_name(v.path): tuple(v.shape) for v in model.trainable_variables}
+    new = {google_name(v.path): tuple(v.shape) for v in model.weights}
     present = {name: variable for name, variable in wanted.items() if name in reader.shapes}
     _check_present(reader, wanted)
     _check_shapes(reader, present)
@@ -103,7 +103,7 @@ def restore_training(model, optimizer, path):
         UserError: If the checkpoint cannot be read or lacks anything.
     """
     reader = CheckpointReader(path)
-    wanted = {google_name(variable.path): variable for variable in model.trainable_variables}
+    wanted = {google_name(variable.path): variable for variable in model.weights}
     for weight_path, slot, variable in optimizer.slots():
         wanted[f"{google_name(weight_path)}/{slot}"] = variable
     for name in (*wanted, GLOBAL_STEP):
