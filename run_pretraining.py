@@ -3,6 +3,8 @@
 Takes the flags of Google's run_pretraining.py and writes the files it wrote.
 """
 
+import os
+
 from bert_tf import flags
 from bert_tf.checkpoints.google import find_checkpoint
 from bert_tf.config import BertConfig
@@ -10,6 +12,8 @@ from bert_tf.errors import UserError
 from bert_tf.flags.pretraining import define_pretraining_flags, dynamic_masking, pretraining_options
 from bert_tf.training import output_dir
 from bert_tf.training.devices import check_tpu, set_up_devices
+from bert_tf.visualization.figures import check_drawing
+from bert_tf.visualization.learning_curve import draw_learning_curve
 
 FLAGS = flags.FLAGS
 
@@ -46,6 +50,8 @@ def checked_config():
         raise UserError("--continue_training=true takes slots and step from --init_checkpoint: give one")
     if FLAGS.init_checkpoint:
         find_checkpoint(FLAGS.init_checkpoint)
+    if FLAGS.learning_curve:
+        check_drawing("--learning_curve")
     return config
 
 
@@ -64,6 +70,10 @@ def train(run):
         print(f"Trained to step {run.global_step}; wrote {prefix}")
     else:
         print(f"Nothing left to train: step {run.global_step} is done; to train on, raise --num_train_steps")
+    if run.curve:
+        path = os.path.join(FLAGS.output_dir, "learning_curve.png")
+        draw_learning_curve(run.curve.groups(("masked_lm_accuracy", "next_sentence_accuracy")), path)
+        print(f"Wrote {run.curve.path} and {path}")
 
 
 def evaluate(run):

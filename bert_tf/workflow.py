@@ -9,7 +9,10 @@ from bert_tf.errors import UserError
 from bert_tf.tokenization.vocabulary import check_vocab_size, load_vocab, validate_case_matches_checkpoint
 from bert_tf.training import output_dir
 from bert_tf.training.devices import set_up_devices
+from bert_tf.training.seeds import seed_folder, summarize_seeds
 from bert_tf.visualization.confusion import draw_confusion_matrix
+from bert_tf.visualization.figures import check_drawing
+from bert_tf.visualization.learning_curve import draw_learning_curve
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,6 +27,8 @@ class Work:
         do_predict: Whether to predict the answers of its `test_splits`.
         export_dir: Folder of a SavedModel to write, if any.
         deterministic: Whether to use only operations that give the same bits each time.
+        seeds: Do it all once with each of these, into folders of their own; none for just the
+            seed of the options.
     """
 
     data_dir: str
@@ -33,6 +38,7 @@ class Work:
     do_predict: bool = False
     export_dir: str | None = None
     deterministic: bool = False
+    seeds: tuple[int, ...] = ()
 
 
 def fine_tune(task_name, task, options, work):
@@ -50,9 +56,10 @@ def fine_tune(task_name, task, options, work):
     Raises:
         UserError: For whatever the user has to put right.
     """
-    config = _checked_config(options, work)
+    config = _checked_config(task, options, work)
+    runs = _runs(options, work)
     if not work.do_train:
-        task.recall(output_dir.read_settings(options.output_dir) or {})
+        task.recall(output_dir.read_settings(runs[0][0].output_dir) or {})
     train, dev, test = (
         {split: task.examples(split, work.data_dir) for split in splits if is_wanted}
         for splits, is_wanted in (
@@ -61,14 +68,50 @@ def fine_tune(task_name, task, options, work):
             (task.test_splits, work.do_predict),
         )
     )
-    output_dir.prepare_output_dir(options.output_dir)
+    if work.do_train and options.evaluates_while_training:
+        main = task.dev_splits[0]
+        train["dev"] = dev[main] if main in dev else task.examples(main, work.data_dir)
+    for own_options, _ in runs:
+        output_dir.prepare_output_dir(own_options.output_dir)
+    print(f"Running on {set_up_devices(work.deterministic)}, {options.precision}")
+    for own_options, own_work in runs:
+        _run(task_name, task, config, own_options, own_work, train, dev, test)
+    if work.seeds and (work.do_eval or work.do_predict):
+        _summarize(options.output_dir, work.seeds)
+
+
+def _runs(options, work):
+    """Options and work of each run: one, or one for each seed."""
+    if not work.seeds:
+        return [(options, work)]
+    return [
+        (
+            dataclasses.replace(
+                options,
+                seed=seed,
+                output_dir=seed_folder(options.output_dir, seed),
+                tensorboard_dir=seed_folder(options.tensorboard_dir, seed),
+            ),
+            dataclasses.replace(work, export_dir=seed_folder(work.export_dir, seed)),
+        )
+        for seed in work.seeds
+    ]
+
+
+def _run(task_name, task, config, options, work, train, dev, test):
+    """One run on examples that are read already."""
+    import keras
 
     from bert_tf.training.finetuning import FineTuning
 
-    print(f"Running on {set_up_devices(work.deterministic)}, {options.precision}")
+    if work.seeds:
+        print(f"Seed {options.seed}, in {options.output_dir}")
+        keras.utils.clear_session()  # Frees the model of the seed before.
+    if not work.do_train:
+        task.recall(output_dir.read_settings(options.output_dir) or {})
     run = FineTuning(task_name, task, config, options)
     if work.do_train:
-        _train(run, train["train"])
+        _train(run, train["train"], train.get("dev"))
     report = run.load_trained()
     if report:
         print(report)
@@ -80,7 +123,7 @@ def fine_tune(task_name, task, options, work):
         _export(run, work.export_dir)
 
 
-def _checked_config(options, work):
+def _checked_config(task, options, work):
     """The model's configuration, after every check that needs no data."""
     if not (work.do_train or work.do_eval or work.do_predict or work.export_dir):
         raise UserError(
@@ -92,19 +135,41 @@ def _checked_config(options, work):
         find_checkpoint(options.init_checkpoint)
     validate_case_matches_checkpoint(options.do_lower_case, options.init_checkpoint)
     check_vocab_size(load_vocab(options.vocab_file), config, options.vocab_file, work.bert_config_file)
-    if work.export_dir:
-        output_dir.check_export_dir(work.export_dir)
+    options.check(config, task)
+    task.choose(**options.task_choices())
+    if options.learning_curve:
+        check_drawing("--learning_curve")
+    for _, own_work in _runs(options, work):
+        if own_work.export_dir:
+            output_dir.check_export_dir(own_work.export_dir)
     return config
 
 
-def _train(run, examples):
+def _train(run, examples, dev_examples):
     encoded = _encode(run, examples, "training")
-    print(run.prepare_training(len(examples)))
-    prefix = run.train(encoded)
+    dev = None if dev_examples is None else _encode(run, dev_examples, "evaluation while training")
+    # An epoch is all examples, as with Google's script for SQuAD, but all windows of a text to be labelled.
+    print(run.prepare_training(len(examples) if encoded.row_examples is None else len(encoded)))
+    prefix = run.train(encoded, dev)
     if prefix:
         print(f"Trained to step {run.global_step}; wrote {prefix}")
-    else:
+    elif not run.stopped_early:
         print(f"Nothing left to train: step {run.global_step} is done; to train on, raise --num_train_epochs")
+    if run.stopped_early:
+        print(
+            f"Stopped early at step {run.global_step}; to train on, raise --early_stopping_patience "
+            "or leave it out"
+        )
+    if run.options.learning_curve:
+        _draw_learning_curve(run)
+
+
+def _draw_learning_curve(run):
+    path = os.path.join(run.options.output_dir, "learning_curve.png")
+    figures = run.curve.groups([f"eval_{name}" for name in run.task.metrics])
+    evaluations = run.trainer.evaluations
+    draw_learning_curve(figures, path, evaluations and evaluations.best_step)
+    print(f"Wrote {run.curve.path} and {path}")
 
 
 def _evaluate(run, examples):
@@ -153,6 +218,13 @@ def _predict(run, examples):
 def _suffix(split):
     """What the names of a split's results end in: "_NAME" of "dev_NAME" and "test_NAME"."""
     return "".join(split.partition("_")[1:])
+
+
+def _summarize(folder, seeds):
+    path, summary = summarize_seeds(folder, seeds)
+    for name in sorted(summary):
+        print(f"  {name} = {summary[name][0]:.4f} ± {summary[name][1]:.4f} with {len(seeds)} seeds")
+    print(f"Wrote {path}")
 
 
 def _export(run, export_dir):

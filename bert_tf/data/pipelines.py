@@ -29,6 +29,8 @@ class EncodedExamples:
         examples: What they were made from, if it is needed later.
         token_labels: int32 [tokens], a label for each token instead, -1 for none.
         num_choices: How many sequences make up an example, where each is made of several.
+        row_examples: int64 [rows], the example of each row, where some have several rows, in
+            order; `row_splits` are then those of the rows, and so are length and lengths.
     """
 
     input_ids: np.ndarray
@@ -39,6 +41,7 @@ class EncodedExamples:
     examples: object = None
     token_labels: np.ndarray | None = None
     num_choices: int | None = None
+    row_examples: np.ndarray | None = None
 
     def __len__(self):
         return (len(self.row_splits) - 1) // (self.num_choices or 1)
@@ -53,8 +56,9 @@ def encode_examples(encode, examples):
     """Turns texts into ids, many rows at a time.
 
     Args:
-        encode: From `text_a` and `text_b`, string tensors [rows], to ragged `input_ids`
-            and `segment_ids` [rows, None] and `truncated`, bool [rows].
+        encode: From `text_a` and `text_b`, string tensors [examples], to ragged `input_ids`
+            and `segment_ids` [rows, None], `truncated`, bool [examples], and, where an example
+            may have several rows, how many it has, int64 [examples].
         examples: Anything with lists `text_a` and `text_b` and an array `labels` or None.
 
     Returns:
@@ -62,12 +66,14 @@ def encode_examples(encode, examples):
     """
     texts = tf.data.Dataset.from_tensor_slices((examples.text_a, examples.text_b))
     encoded = texts.batch(_ENCODE_ROWS).map(encode, tf.data.AUTOTUNE).prefetch(1)
-    ids, segments, lengths, truncated = [], [], [], 0
-    for row_ids, row_segments, row_truncated in encoded:
+    ids, segments, lengths, num_rows, truncated = [], [], [], [], 0
+    for row_ids, row_segments, row_truncated, *row_counts in encoded:
         ids.append(row_ids.values.numpy())
         segments.append(row_segments.values.numpy())
         lengths.append(row_ids.row_lengths().numpy())
+        num_rows.extend(counts.numpy() for counts in row_counts)
         truncated += int(np.count_nonzero(row_truncated))
+    counts = np.concatenate(num_rows) if num_rows else None
     return EncodedExamples(
         np.concatenate(ids),
         np.concatenate(segments),
@@ -75,6 +81,7 @@ def encode_examples(encode, examples):
         examples.labels,
         truncated,
         examples,
+        row_examples=None if counts is None else np.repeat(np.arange(len(counts)), counts),
     )
 
 
@@ -143,7 +150,9 @@ def padded_batches(encoded, order, batch_size, pad_to=None):
         name: tf.RaggedTensor.from_row_splits(tf.constant(values), splits, validate=False)
         for name, values in columns.items()
     }
-    labels = None if encoded.labels is None else tf.constant(encoded.labels)
+    labels = encoded.labels
+    if labels is not None:
+        labels = tf.constant(labels if encoded.row_examples is None else labels[encoded.row_examples])
 
     def gather(indices):
         sequences = _sequences(indices, encoded.num_choices) if encoded.num_choices else indices

@@ -6,8 +6,10 @@ from absl import flags
 
 from bert_tf.flags.groups import define_model_flags, define_tpu_flags, define_training_flags
 from bert_tf.flags.running import require
+from bert_tf.tasks.texts import LONG_TEXTS
 from bert_tf.training.devices import check_tpu
 from bert_tf.training.finetuning_options import FineTuningOptions
+from bert_tf.training.seeds import check_seeds
 from bert_tf.workflow import Work
 
 FLAGS = flags.FLAGS
@@ -40,15 +42,81 @@ def define_finetuning_flags():
         "Longest input in word pieces, [CLS] and [SEP] included; longer ones are truncated.",
         lower_bound=4,
     )
+    flags.DEFINE_enum(
+        "long_text",
+        None,
+        list(LONG_TEXTS),
+        "What to do with longer texts: keep their beginning, as by default, keep beginning and end, or "
+        "read the first text in overlapping windows and average the answers.",
+    )
     flags.DEFINE_bool(
         "pad_to_max_length",
         False,
         "Pad every batch to --max_seq_length and draw batches at random, rather than group like lengths.",
     )
     flags.DEFINE_string("export_dir", None, "Folder for a SavedModel; none is written without it.")
+    flags.DEFINE_list(
+        "seeds", [], "Do it all with each of these seeds, in output_dir/seed_N, and sum the figures up."
+    )
+    _define_evaluation_flags()
+    _define_learning_flags()
     define_model_flags()
     define_training_flags()
     define_tpu_flags()
+
+
+def _define_evaluation_flags():
+    """Evaluation on the dev set while training."""
+    flags.DEFINE_integer(
+        "eval_every_steps", None, "Evaluate on the dev set after every so many steps too.", lower_bound=1
+    )
+    flags.DEFINE_bool("eval_every_epoch", False, "Evaluate on the dev set at the end of each epoch too.")
+    flags.DEFINE_string(
+        "best_metric",
+        None,
+        "The figure that makes a checkpoint the best of those evaluated: one of the task's, its first by "
+        "default, or loss. The best is kept in output_dir/best and used from then on.",
+    )
+    flags.DEFINE_integer(
+        "early_stopping_patience",
+        None,
+        "Stop training after so many evaluations without a better one.",
+        lower_bound=1,
+    )
+
+
+def _define_learning_flags():
+    """What is trained, how fast, and for what."""
+    flags.DEFINE_float(
+        "layerwise_lr_decay",
+        None,
+        "Learning rate of each layer as a share of that of the next higher one, such as 0.9.",
+        lower_bound=0.0,
+        upper_bound=1.0,
+    )
+    flags.DEFINE_integer(
+        "freeze_layers",
+        0,
+        "Leave the embeddings and so many of the lowest layers as they are.",
+        lower_bound=0,
+    )
+    flags.DEFINE_bool(
+        "freeze_embeddings",
+        None,
+        "Leave the embeddings as they are; --nofreeze_embeddings trains them below frozen layers.",
+    )
+    flags.DEFINE_list(
+        "class_weights",
+        None,
+        "How much each label counts in training: 'balanced', or LABEL:NUMBER with commas between.",
+    )
+    flags.DEFINE_float(
+        "label_smoothing",
+        None,
+        "Share of the probability that training spreads evenly over all labels.",
+        lower_bound=0.0,
+        upper_bound=0.999,
+    )
 
 
 def check_finetuning_flags():
@@ -64,7 +132,7 @@ def finetuning_options():
 
 def work(data_dir):
     """The `Work` that the flags ask for, on the data of that folder."""
-    return Work(data_dir=data_dir, **_values(Work, "data_dir"))
+    return Work(data_dir=data_dir, seeds=check_seeds(FLAGS.seeds), **_values(Work, "data_dir", "seeds"))
 
 
 def _values(options, *others):

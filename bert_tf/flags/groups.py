@@ -45,6 +45,12 @@ def define_training_flags():
         "Precision of the computation; weights, softmax and loss stay float32.",
     )
     flags.DEFINE_bool(
+        "learning_curve",
+        False,
+        "Write losses and figures by step to learning_curve.tsv in output_dir, and draw them.",
+    )
+    flags.DEFINE_string("tensorboard_dir", None, "Folder for TensorBoard's event files; none without it.")
+    flags.DEFINE_bool(
         "deterministic",
         False,
         "Use only operations that give the same bits each time; on a GPU these are slower.",

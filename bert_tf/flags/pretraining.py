@@ -43,7 +43,6 @@ def define_pretraining_flags():
     )
     flags.DEFINE_float("masked_lm_prob", 0.15, "Share of tokens that --dynamic_masking masks.")
     flags.DEFINE_string("vocab_file", None, "vocab.txt, for --dynamic_masking.")
-    flags.DEFINE_string("tensorboard_dir", None, "Folder for TensorBoard's event files; none without it.")
     define_model_flags()
     define_training_flags()
     define_tpu_flags()

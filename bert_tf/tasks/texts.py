@@ -11,6 +11,9 @@ from bert_tf.data.tables import read_table
 from bert_tf.errors import UserError
 from bert_tf.tasks.kinds import Task
 
+# What may become of texts that are too long; see the functions of `data/features.py`.
+TRUNCATE, HEAD_TAIL, WINDOWS = LONG_TEXTS = ("truncate", "head_tail", "windows")
+
 
 @dataclasses.dataclass(frozen=True)
 class Examples:
@@ -69,6 +72,12 @@ class TextTask(Task):
 
     splits: Mapping[str, Split]
     remedy = "correct the row"
+    _long_text = TRUNCATE
+
+    def choose(self, long_text=TRUNCATE, **others):
+        """Takes what is to become of long texts, one of `LONG_TEXTS`; see `Task.choose`."""
+        super().choose(**others)
+        self._long_text = long_text
 
     @abc.abstractmethod
     def targets(self, table, source):
@@ -112,28 +121,38 @@ class TextTask(Task):
         return encode_examples(self._encoder(tokenizer, max_seq_length), examples)
 
     def serve(self, run, tokenizer, max_seq_length):
-        """`text(text_a, text_b)`, of which the second may be left out, and "" is none; see `Task.serve`."""
+        """`text(text_a, text_b)`, of which the second may be left out, and "" is none; see `Task.serve`.
+
+        The answer on a text that is read in several rows is made from the means of their outputs.
+        """
         import tensorflow as tf
 
         encode = self._encoder(tokenizer, max_seq_length)
 
         def text(text_a, text_b=tf.constant([""])):
             text_b = tf.broadcast_to(text_b, tf.shape(text_a))
-            input_ids, segment_ids, _ = encode(text_a, text_b)
+            input_ids, segment_ids, _, *num_rows = encode(text_a, text_b)
             inputs = {
                 "input_ids": input_ids.to_tensor(),
                 "input_mask": tf.ones_like(input_ids).to_tensor(),
                 "segment_ids": segment_ids.to_tensor(),
             }
-            return self.answer(run(inputs))
+            outputs = run(inputs)
+            if num_rows:
+                owners = tf.repeat(tf.range(tf.size(text_a)), *num_rows)
+                outputs = {name: tf.math.segment_mean(value, owners) for name, value in outputs.items()}
+            return self.answer(outputs)
 
         return text
 
     def _encoder(self, tokenizer, max_seq_length):
-        from bert_tf.data.features import classification_features
+        from bert_tf.data.features import classification_features, head_tail_features, window_features
+
+        make = {TRUNCATE: classification_features, HEAD_TAIL: head_tail_features, WINDOWS: window_features}
 
         def encode(text_a, text_b):
-            features = classification_features(tokenizer, text_a, text_b, max_seq_length)
-            return features.input_ids, features.segment_ids, features.truncated
+            features = make[self._long_text](tokenizer, text_a, text_b, max_seq_length)
+            several = () if features.num_rows is None else (features.num_rows,)
+            return features.input_ids, features.segment_ids, features.truncated, *several
 
         return encode

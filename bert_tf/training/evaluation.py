@@ -9,30 +9,59 @@ from bert_tf.progress import progress_bar
 
 
 def run_model(model, encoded, batch_size, loss=None, pad_to=None, title="Predicting"):
-    """A model's outputs for every example, in order.
-
-    Examples of like length are run together, which changes nothing but the speed.
+    """A model's outputs for every row, in order.
 
     Args:
         model: A Keras model whose outputs are a dict of tensors [B, …].
         encoded: `EncodedExamples`.
-        batch_size: Examples run at once.
-        loss: From outputs and a batch to the losses of its examples, [B]; where given,
-            the result has them as `loss`.
-        pad_to: Length to pad every batch to; as far as needed by default.
+        batch_size: Rows run at once.
+        loss: See `compiled`.
+        pad_to: See `run_compiled`.
         title: What the progress bar says.
 
     Returns:
-        A dict of NumPy arrays [examples, …], by the names of the outputs. Those with a place
-        for each token are filled up with zeros to the longest example.
+        See `run_compiled`.
     """
-    order = np.argsort(encoded.lengths, kind="stable")
+    return run_compiled(compiled(model, loss), encoded, batch_size, pad_to, title)
+
+
+def compiled(model, loss=None):
+    """A model as `run_compiled` takes it, to be kept where it is run again and again.
+
+    Args:
+        model: A Keras model whose outputs are a dict of tensors [B, …].
+        loss: From outputs and a batch to the losses of its rows, [B]; where given, the
+            outputs have them as `loss`.
+
+    Returns:
+        From a batch to its outputs.
+    """
 
     @tf.function(reduce_retracing=True)
     def run(batch):
         outputs = model(model_inputs(model, batch), training=False)
         return {**outputs, "loss": loss(outputs, batch)} if loss else outputs
 
+    return run
+
+
+def run_compiled(run, encoded, batch_size, pad_to=None, title="Predicting"):
+    """The outputs for every row, in order.
+
+    Rows of like length are run together, which changes nothing but the speed.
+
+    Args:
+        run: What `compiled` gave.
+        encoded: `EncodedExamples`.
+        batch_size: Rows run at once.
+        pad_to: Length to pad every batch to; as far as needed by default.
+        title: What the progress bar says.
+
+    Returns:
+        A dict of NumPy arrays [rows, …], by the names of the outputs. Those with a place
+        for each token are filled up with zeros to the longest row.
+    """
+    order = np.argsort(encoded.lengths, kind="stable")
     collected = {}
     with progress_bar(title, len(encoded), "example") as bar:
         for batch in padded_batches(encoded, order, batch_size, pad_to):
@@ -42,6 +71,27 @@ def run_model(model, encoded, batch_size, loss=None, pad_to=None, title="Predict
             bar.update(len(value))
     original = np.argsort(order)
     return {name: _stacked(values)[original] for name, values in collected.items()}
+
+
+def pooled(outputs, encoded):
+    """The outputs of each example: the mean of its rows', where `row_examples` says it may have several.
+
+    Args:
+        outputs: Arrays [rows, …] by name.
+        encoded: The `EncodedExamples` they are for.
+
+    Returns:
+        Arrays [examples, …] by name.
+    """
+    if encoded.row_examples is None:
+        return outputs
+    _, starts, counts = np.unique(encoded.row_examples, return_index=True, return_counts=True)
+
+    def mean(values):
+        sums = np.add.reduceat(values, starts)
+        return sums / counts.reshape(-1, *[1] * (values.ndim - 1)).astype(values.dtype)
+
+    return {name: mean(values) for name, values in outputs.items()}
 
 
 def _stacked(batches):

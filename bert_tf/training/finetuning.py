@@ -1,21 +1,28 @@
 """One fine-tuning run: the model of a task, trained, evaluated and asked for predictions."""
 
+import fractions
+import functools
 import hashlib
 import pathlib
 
 import keras
 
+from bert_tf.checkpoints.google import latest_checkpoint
 from bert_tf.checkpoints.loading import load_checkpoint
 from bert_tf.data.pipelines import padded_batches, training_order
 from bert_tf.errors import UserError
-from bert_tf.models.objective import MeanLoss
 from bert_tf.optimization.adam_weight_decay import AdamWeightDecay
+from bert_tf.optimization.decayed_moments import matches
+from bert_tf.optimization.layerwise import frozen_parts, layerwise_rates
 from bert_tf.optimization.schedules import LinearWarmupLinearDecay
 from bert_tf.tokenization.in_graph import InGraphTokenizer
+from bert_tf.training.best_checkpoint import Evaluations, best_folder, evaluation_steps
 from bert_tf.training.devices import POLICIES
-from bert_tf.training.evaluation import mean_of_batch_means, run_model
-from bert_tf.training.output_dir import check_settings, write_settings
+from bert_tf.training.evaluation import compiled, mean_of_batch_means, pooled, run_compiled, run_model
+from bert_tf.training.learning_curve import LearningCurve
+from bert_tf.training.output_dir import add_settings, check_settings, read_settings, write_settings
 from bert_tf.training.run import Run
+from bert_tf.training.tensorboard import TensorBoardLog
 from bert_tf.training.trainer import Trainer, loss_scaled, training_options
 
 # What determines the model, and what determines how it is trained besides.
@@ -23,7 +30,16 @@ _MODEL_SETTINGS = ("do_lower_case",)
 _TRAINING_SETTINGS = (
     "new_head",
     "learning_rate",
+    "layerwise_lr_decay",
+    "freeze_embeddings",
+    "freeze_layers",
+    "class_weights",
+    "label_smoothing",
+    "eval_every_steps",
+    "eval_every_epoch",
+    "best_metric",
     "max_seq_length",
+    "long_text",
     "pad_to_max_length",
     "precision",
     "seed",
@@ -47,7 +63,7 @@ class FineTuning(Run):
     """
 
     def __init__(self, task_name, task, config, options):
-        self.task, self.config = task, config
+        self.task, self.config, self.trainer = task, config, None
         self._model_settings = {
             "task_name": task_name.lower(),
             "bert_config_file": config.to_dict(),
@@ -90,20 +106,38 @@ class FineTuning(Run):
             "num_train_examples": num_examples,
         }
         check_settings(options.output_dir, settings)
+        wants_curve = options.learning_curve or options.evaluates_while_training
+        self.curve = LearningCurve(options.output_dir, num_steps) if wants_curve else None
+        self.log = TensorBoardLog(options.tensorboard_dir) if options.tensorboard_dir else None
+        self.trainer = Trainer(
+            self.model,
+            self._optimizer(num_steps),
+            self.task.objective(),
+            training_options(options, num_train_steps=num_steps),
+            self.log,
+            self._trained_variables(),
+            self.curve,
+        )
+        self._steps_per_epoch = fractions.Fraction(num_examples, self.trainer.options.examples_per_step)
+        prefix = self.trainer.restore()
+        if prefix:
+            add_settings(options.output_dir, settings)
+            return f"Going on from {prefix}"
+        write_settings(options.output_dir, settings)
+        return self._initialize()
+
+    def _optimizer(self, num_steps):
+        options = self.options
         schedule = LinearWarmupLinearDecay(
             options.learning_rate, num_steps, int(num_steps * options.warmup_proportion)
         )
-        self.trainer = Trainer(
-            self.model,
-            loss_scaled(AdamWeightDecay(schedule), options.precision),
-            MeanLoss(self.task.loss),
-            training_options(options, num_train_steps=num_steps),
-        )
-        prefix = self.trainer.restore()
-        write_settings(options.output_dir, settings)
-        if prefix:
-            return f"Going on from {prefix}"
-        return self._initialize()
+        decay = options.layerwise_lr_decay
+        rates = layerwise_rates(self.config.num_hidden_layers, decay) if decay else ()
+        return loss_scaled(AdamWeightDecay(schedule, rates=rates), options.precision)
+
+    def _trained_variables(self):
+        frozen = frozen_parts(self.options.freezes_embeddings, self.options.freeze_layers)
+        return [variable for variable in self.model.trainable_variables if not matches(frozen, variable)]
 
     def _num_steps(self, num_examples):
         options = self.options
@@ -122,9 +156,17 @@ class FineTuning(Run):
             return str(load_checkpoint(self.model, options.init_checkpoint, options.new_head))
         return "Starting from random weights (no --init_checkpoint)"
 
-    def train(self, encoded):
-        """Trains to the last step; see `Trainer.train`."""
+    def train(self, encoded, dev=None):
+        """Trains to the last step; see `Trainer.train`.
+
+        Args:
+            encoded: The examples to train on.
+            dev: Those to evaluate on while training, if `options` ask for that.
+        """
         trainer = self.trainer
+        if dev is not None:
+            trainer.evaluations = self._evaluations(dev)
+            trainer.evaluations.run(int(trainer.step))  # The last run may have ended before it was done.
         order = training_order(
             encoded.lengths,
             trainer.options.examples_per_step,
@@ -141,6 +183,50 @@ class FineTuning(Run):
         self.global_step = int(trainer.step)
         return prefix
 
+    def _evaluations(self, dev):
+        options = self.options
+        steps_per_epoch = self._steps_per_epoch if options.eval_every_epoch else None
+        last_step = self.trainer.options.num_train_steps
+
+        def evaluate(step):
+            figures = self.evaluate(dev)
+            if self.log:
+                self.log(step, {name: figures[name] for name in figures if name.startswith("eval_")})
+            return figures
+
+        return Evaluations(
+            evaluation_steps(last_step, options.eval_every_steps, steps_per_epoch),
+            options.metric(self.task),
+            options.early_stopping_patience,
+            self.curve,
+            options.output_dir,
+            self.model,
+            evaluate,
+            keep=lambda: add_settings(options.output_dir, self.tuned),
+        )
+
+    @property
+    def stopped_early(self):
+        """Whether training ended because nothing got better any more."""
+        evaluations = self.trainer.evaluations
+        return bool(evaluations) and evaluations.is_enough
+
+    def trained_checkpoint(self):
+        """The best checkpoint where training was interrupted for evaluations, else the newest."""
+        settings = read_settings(self.options.output_dir) or {}
+        if settings.get("eval_every_steps") or settings.get("eval_every_epoch"):
+            best = latest_checkpoint(best_folder(self.options.output_dir))
+            if best:
+                return best
+        return super().trained_checkpoint()
+
+    def load_trained(self):
+        """See `Run.load_trained`; the best weights take the place of the last ones."""
+        if self.trainer and self.trainer.evaluations:
+            self.global_step = None
+            self.task.recall(read_settings(self.options.output_dir))
+        return super().load_trained()
+
     def evaluate(self, encoded):
         """Compares the model's predictions with the labels.
 
@@ -152,11 +238,16 @@ class FineTuning(Run):
         return {**self.measure(outputs, encoded), "global_step": self.global_step}
 
     def run_with_loss(self, encoded):
-        """The model's outputs for each row and its `loss`, NumPy arrays [rows, …], in order."""
+        """The outputs for each example, as of `predict`, and their `loss` where the rows have labels."""
+        if encoded.labels is None and encoded.token_labels is None:
+            return self.predict(encoded)
         batch_size = self.options.eval_batch_size
-        return run_model(
-            self.model, encoded, batch_size, self.task.loss, pad_to=self._pad_to, title="Evaluating"
-        )
+        outputs = run_compiled(self._model_and_loss, encoded, batch_size, self._pad_to, "Evaluating")
+        return pooled(outputs, encoded)
+
+    @functools.cached_property
+    def _model_and_loss(self):
+        return compiled(self.model, self.task.loss)
 
     def tune(self, outputs, encoded):
         """Chooses what is not trained, for now and, as `tuned`, for later runs."""
@@ -173,13 +264,16 @@ class FineTuning(Run):
             The figures of Google's `eval_results.txt`, by name: the task's metrics,
             `eval_loss` (the mean over examples) and `loss` (the mean over batches).
         """
-        metrics = self.task.measure(outputs, encoded)
+        metrics = {f"eval_{name}": value for name, value in self.task.measure(outputs, encoded).items()}
+        if "loss" not in outputs:
+            return metrics
         return {
-            **{f"eval_{name}": value for name, value in metrics.items()},
+            **metrics,
             "eval_loss": float(outputs["loss"].mean()),
             "loss": mean_of_batch_means(outputs["loss"], self.options.eval_batch_size),
         }
 
     def predict(self, encoded):
-        """The model's outputs for each row, NumPy arrays [rows, …], in order."""
-        return run_model(self.model, encoded, self.options.predict_batch_size, pad_to=self._pad_to)
+        """The outputs, NumPy arrays [rows, …], in order; `pooled` where examples have several rows."""
+        batch_size = self.options.predict_batch_size
+        return pooled(run_model(self.model, encoded, batch_size, pad_to=self._pad_to), encoded)

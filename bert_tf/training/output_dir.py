@@ -7,6 +7,7 @@ from bert_tf.checkpoints.google import latest_checkpoint, write_text
 from bert_tf.errors import UserError
 
 SETTINGS_FILE = "run_settings.json"
+RESULTS_FILE = "eval_results.txt"
 
 
 def prepare_output_dir(path):
@@ -75,7 +76,7 @@ def write_eval_results(output_dir, results):
     Returns:
         The file's path.
     """
-    path = os.path.join(output_dir, "eval_results.txt")
+    path = os.path.join(output_dir, RESULTS_FILE)
     write_text(path, "".join(f"{name} = {results[name]}\n" for name in sorted(results)))
     return path
 

@@ -16,6 +16,7 @@ from bert_tf.optimization.lamb import LAMB
 from bert_tf.optimization.schedules import LinearWarmupLinearDecay
 from bert_tf.training.devices import POLICIES
 from bert_tf.training.evaluation import average_figures
+from bert_tf.training.learning_curve import LearningCurve
 from bert_tf.training.output_dir import check_settings, read_settings, write_settings
 from bert_tf.training.run import Run
 from bert_tf.training.trainer import Trainer, loss_scaled, training_options
@@ -64,6 +65,7 @@ class PretrainingOptions:
     save_checkpoints_steps: int = 1000
     iterations_per_loop: int = 1000
     seed: int = 0
+    learning_curve: bool = False
 
 
 class Pretraining(Run):
@@ -85,7 +87,7 @@ class Pretraining(Run):
             self.records.check(path)
         self._model_settings = {"bert_config_file": config.to_dict()}
         check_settings(options.output_dir, self._model_settings)
-        self.config, self._masking = config, masking
+        self.config, self._masking, self.curve = config, masking, None
         keras.utils.set_random_seed(options.seed)
         super().__init__(
             bert_pretraining_model(config, POLICIES[options.precision], options.recompute), options
@@ -119,7 +121,11 @@ class Pretraining(Run):
             options.learning_rate, options.num_train_steps, options.num_warmup_steps
         )
         optimizer = loss_scaled(OPTIMIZERS[options.optimizer](schedule), options.precision)
-        self.trainer = Trainer(self.model, optimizer, PretrainingObjective(), training_options(options), log)
+        if options.learning_curve:
+            self.curve = LearningCurve(options.output_dir, options.num_train_steps)
+        self.trainer = Trainer(
+            self.model, optimizer, PretrainingObjective(), training_options(options), log, curve=self.curve
+        )
         prefix = self.trainer.restore()
         if prefix:
             earlier = read_settings(options.output_dir) or {}

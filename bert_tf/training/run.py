@@ -29,6 +29,10 @@ class Run:
         init_checkpoint = os.path.abspath(find_checkpoint(path)) if path else None
         return {**{name: getattr(self.options, name) for name in names}, "init_checkpoint": init_checkpoint}
 
+    def trained_checkpoint(self):
+        """The prefix of the output folder's checkpoint that is worth using, None if it has none."""
+        return latest_checkpoint(self.options.output_dir)
+
     def load_trained(self):
         """Takes the weights to evaluate, predict with or export, unless they were just trained.
 
@@ -43,7 +47,7 @@ class Run:
         """
         if self.global_step is not None:
             return ""
-        path = latest_checkpoint(self.options.output_dir) or self.options.init_checkpoint
+        path = self.trained_checkpoint() or self.options.init_checkpoint
         if not path:
             raise UserError(
                 f"--output_dir={self.options.output_dir}: holds no checkpoint yet: add --do_train=true, "

@@ -65,16 +65,25 @@ class Trainer:
         objective: The `Objective` (see `models/objective.py`).
         options: `TrainingOptions`.
         log: Called with the step and a dict of figures at each report, if given.
+        variables: The model's variables to train, all that are trainable by default. The others
+            stay as they are, without slots, and no gradient is computed for them.
+        curve: The `LearningCurve` to write, if any.
+
+    Attributes:
+        evaluations: The `Evaluations` to make at checkpoints; none unless it is set.
     """
 
-    def __init__(self, model, optimizer, objective, options, log=None):
+    def __init__(self, model, optimizer, objective, options, log=None, variables=None, curve=None):
         self.model = model
         self.optimizer = optimizer
         self.objective = objective
         self.options = options
         self.log = log
+        self.curve = curve
+        self.evaluations = None
+        self.variables = model.trainable_variables if variables is None else variables
         self.step = tf.Variable(0, dtype=tf.int64, trainable=False, name="global_step")
-        optimizer.build(model.trainable_variables)
+        optimizer.build(self.variables)
         self._slots = getattr(optimizer, "inner_optimizer", optimizer)
         self._dropout_states = [v for v in model.variables if v.path.endswith("seed_generator_state")]
         self._dropout_seeds = np.random.default_rng(options.seed).integers(
@@ -94,10 +103,12 @@ class Trainer:
         path = path or latest_checkpoint(self.options.output_dir)
         if path:
             self.step.assign(restore_training(self.model, self._slots, path))
+        if self.curve:
+            self.curve.resume(int(self.step))
         return path
 
     def train(self, batches):
-        """Trains to the last step, or until the time is over.
+        """Trains to the last step, or until the time is over or the evaluations say so.
 
         Args:
             batches: A `tf.data.Dataset` of dicts with `examples_per_step` rows, whose first
@@ -115,12 +126,14 @@ class Trainer:
         try:
             with progress_bar("Training", self.options.num_train_steps, "step", saved) as bar:
                 while (target := self._next_stop()) and not self._is_over(started):
-                    count = min(pace.count, target - int(self.step))
+                    count = min(pace.count, self._next_report(target) - int(self.step))
                     figures = self._advance(iterator, count, pace)
                     bar.set_postfix_str(_described(figures), refresh=False)
                     bar.update(count)
                     if int(self.step) == target:
                         saved, prefix = target, self.save()
+                        if self.evaluations:
+                            self.evaluations.run(target)
         except KeyboardInterrupt:
             if int(self.step) > saved:
                 self.save()
@@ -132,6 +145,8 @@ class Trainer:
     def save(self):
         """Writes `model.ckpt-STEP` with slots and step, and deletes the oldest beyond those to keep."""
         step = int(self.step)
+        if self.curve:
+            self.curve.save()
         prefix = os.path.join(self.options.output_dir, f"model.ckpt-{step}")
         save_checkpoint(self.model, prefix, self._slots, step, self.options.keep_checkpoints)
         return prefix
@@ -139,7 +154,14 @@ class Trainer:
     def _next_stop(self):
         """The step of the next checkpoint, None after the last."""
         done, every, last = int(self.step), self.options.save_checkpoints_steps, self.options.num_train_steps
-        return min((done // every + 1) * every, last) if done < last else None
+        if done >= last or (self.evaluations and self.evaluations.is_enough):
+            return None
+        evaluation = self.evaluations and self.evaluations.next_step(done)
+        return min((done // every + 1) * every, last, evaluation or last)
+
+    def _next_report(self, target):
+        """The step up to which to run without a look at the figures."""
+        return min(target, self.curve.next_row(int(self.step))) if self.curve else target
 
     def _is_over(self, started):
         limit = self.options.num_train_seconds
@@ -154,6 +176,9 @@ class Trainer:
         loss = sum(figures[name] for name in self.objective.losses)
         if not np.isfinite(loss):
             raise self._not_finite(loss)
+        if self.curve:
+            of_steps = {"loss": loss, **{name: figures[name] for name in self.objective.names}}
+            self.curve.add(int(self.step), count, of_steps, figures["learning rate"])
         figures = {
             "loss": loss,
             **figures,
@@ -166,18 +191,19 @@ class Trainer:
 
     def _run_steps(self, iterator, count):
         """Runs `count` steps; gives the means of the objective's figures, the last rate, tokens a step."""
-        totals, rate = tf.zeros([len(self.objective.names) + 1]), 0.0
+        # In double precision, so that it does not show in which parts the steps were run.
+        totals, rate = tf.zeros([len(self.objective.names) + 1], tf.float64), 0.0
         for _ in tf.range(count):
             figures, rate = self._train_step(next(iterator))
-            totals += figures
-        means = totals / tf.cast(count, tf.float32)
-        return tf.concat([means[:-1], [rate], means[-1:]], axis=0)
+            totals += tf.cast(figures, tf.float64)
+        means = totals / tf.cast(count, tf.float64)
+        return tf.concat([means[:-1], [tf.cast(rate, tf.float64)], means[-1:]], axis=0)
 
     def _train_step(self, batch):
         self._slots.iterations.assign(tf.cast(self.step, self._slots.iterations.dtype))
         gradients, figures = self._gradients(batch)
         rate = tf.identity(self._slots.learning_rate)
-        self.optimizer.apply(gradients, self.model.trainable_variables)
+        self.optimizer.apply(gradients, self.variables)
         self.step.assign_add(1)
         tokens = tf.reduce_sum(tf.cast(batch["input_mask"], tf.float32))
         return tf.concat([figures, [tokens]], axis=0), rate
@@ -192,7 +218,7 @@ class Trainer:
             name: tf.reshape(value, tf.concat([[parts, -1], tf.shape(value)[1:]], axis=0))
             for name, value in batch.items()
         }
-        gradients = [tf.zeros(variable.shape) for variable in self.model.trainable_variables]
+        gradients = [tf.zeros(variable.shape) for variable in self.variables]
         figures = tf.zeros([len(self.objective.names)])
         for part in tf.range(parts):
             part_batch = {name: value[part] for name, value in split.items()}
@@ -206,12 +232,13 @@ class Trainer:
         draw = self.step * self.options.gradient_accumulation_steps + tf.cast(part, tf.int64)
         for state, seed in zip(self._dropout_states, self._dropout_seeds):
             state.assign(tf.cast(tf.stack([tf.constant(seed, tf.int64), draw]), state.dtype))
-        with tf.GradientTape() as tape:
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch([variable.value for variable in self.variables])
             outputs = self.model(model_inputs(self.model, batch), training=True)
             sums = self.objective.sums(outputs, batch)
             figures = {name: sums[name] / totals[name] for name in self.objective.names}
             loss = self.optimizer.scale_loss(sum(figures[name] for name in self.objective.losses))
-        gradients = tape.gradient(loss, self.model.trainable_variables)
+        gradients = tape.gradient(loss, self.variables)
         return gradients, tf.stack([figures[name] for name in self.objective.names])
 
     def _not_finite(self, loss):

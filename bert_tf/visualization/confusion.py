@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bert_tf.errors import UserError
+from bert_tf.visualization.figures import new_figure, save_figure
 
 # With more labels the cells have no room for numbers.
 _MOST_LABELS_WITH_COUNTS = 25
@@ -21,13 +21,9 @@ def draw_confusion_matrix(names, counts, path):
     Raises:
         UserError: If the package matplotlib is not installed, or the file cannot be written.
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise UserError(f"{path} needs the package matplotlib: pip install -e '.[plots]'") from None
     shows_counts = len(names) <= _MOST_LABELS_WITH_COUNTS
     size = max(3.0, len(names) * (_WITH_COUNTS if shows_counts else _WITHOUT_COUNTS))
-    figure = Figure((size, size))
+    figure = new_figure((size, size), path)
     axes = figure.subplots()
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
@@ -38,10 +34,7 @@ def draw_confusion_matrix(names, counts, path):
     axes.set_yticks(range(len(names)), names, parse_math=False)
     if shows_counts:
         _write_counts(axes, counts, shares)
-    try:
-        figure.savefig(path, dpi=120, bbox_inches="tight")  # As large as the labels' names need.
-    except OSError as error:
-        raise UserError(f"{path} cannot be written: {error.strerror or error}") from None
+    save_figure(figure, path)
 
 
 def _write_counts(axes, counts, shares):

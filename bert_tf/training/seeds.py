@@ -1,0 +1,68 @@
+"""The same run with several seeds, and how much its figures differ."""
+
+import os
+import statistics
+
+from bert_tf.checkpoints.google import write_text
+from bert_tf.errors import UserError
+from bert_tf.training.output_dir import RESULTS_FILE
+
+SUMMARY_FILE = "seed_results.tsv"
+
+
+def check_seeds(seeds):
+    """The seeds as numbers.
+
+    Args:
+        seeds: Texts, as the user gave them.
+
+    Returns:
+        A tuple of ints, empty for no seeds.
+
+    Raises:
+        UserError: If one is no whole number from 0, there twice or alone.
+    """
+    for seed in seeds:
+        if not seed.strip().isdecimal():
+            raise UserError(
+                f"--seeds: {seed!r} is no seed: give whole numbers, 0 or more, as in --seeds=1,2,3"
+            )
+    numbers = tuple(int(seed) for seed in seeds)
+    if len(set(numbers)) < len(numbers) or len(numbers) == 1:
+        raise UserError(
+            f"--seeds={','.join(seeds)}: give at least two different ones, or --seed for a single one"
+        )
+    return numbers
+
+
+def seed_folder(folder, seed):
+    """Where a seed's run puts what goes into `folder` otherwise; None for None."""
+    return folder and os.path.join(folder, f"seed_{seed}")
+
+
+def summarize_seeds(output_dir, seeds):
+    """Writes `seed_results.tsv`: mean, standard deviation (of a sample, n − 1) and each seed's figures.
+
+    Args:
+        output_dir: The folder that the seeds' folders lie in, each with an `eval_results.txt`.
+        seeds: Their seeds, at least two.
+
+    Returns:
+        The file's path, and mean and standard deviation by figure.
+    """
+    results = [_results(seed_folder(output_dir, seed)) for seed in seeds]
+    names = [name for name in results[0] if all(name in others for others in results)]
+    lines, summary = ["\t".join(("figure", "mean", "std", *(f"seed_{seed}" for seed in seeds)))], {}
+    for name in names:
+        values = [figures[name] for figures in results]
+        summary[name] = statistics.fmean(values), statistics.stdev(values)
+        lines.append("\t".join((name, *(f"{value:.6g}" for value in (*summary[name], *values)))))
+    path = os.path.join(output_dir, SUMMARY_FILE)
+    write_text(path, "\n".join(lines) + "\n")
+    return path, summary
+
+
+def _results(folder):
+    with open(os.path.join(folder, RESULTS_FILE), encoding="utf-8") as file:
+        pairs = [line.rstrip("\n").split(" = ") for line in file]
+    return {name: float(value) for name, value in pairs}

@@ -1,0 +1,43 @@
+"""Pictures with matplotlib, which need not be installed for anything else."""
+
+from bert_tf.errors import UserError
+
+
+def check_drawing(wanted_for):
+    """Raises UserError, in the name of a flag or file, if the package matplotlib is not installed."""
+    try:
+        import matplotlib.figure  # noqa: F401
+    except ImportError:
+        raise UserError(f"{wanted_for} needs the package matplotlib: pip install -e '.[plots]'") from None
+
+
+def new_figure(size, path):
+    """An empty figure.
+
+    Args:
+        size: Width and height in inches.
+        path: The file that is to show it, for the message.
+
+    Raises:
+        UserError: If the package matplotlib is not installed.
+    """
+    check_drawing(path)
+    from matplotlib.figure import Figure
+
+    return Figure(size)
+
+
+def save_figure(figure, path):
+    """Writes a figure, as large as what was drawn beside its axes needs.
+
+    Args:
+        figure: What `new_figure` gave.
+        path: The file; its ending says the format, such as .png.
+
+    Raises:
+        UserError: If it cannot be written.
+    """
+    try:
+        figure.savefig(path, dpi=120, bbox_inches="tight")
+    except OSError as error:
+        raise UserError(f"{path} cannot be written: {error.strerror or error}") from None
