@@ -25,14 +25,12 @@ class Task(abc.ABC):
         dev_splits: The splits to evaluate on. The first is the main one; what the others, called
             "dev_NAME", give has `_NAME` after its name.
         test_splits: The splits to predict, likewise.
-        dev_has_loss: Whether the dev splits have what `loss` needs.
         reads_data_dir: Whether its files lie in a folder and are called as the data set calls them.
     """
 
     metrics: tuple[str, ...]
     dev_splits = ("dev",)
     test_splits = ("test",)
-    dev_has_loss = True
     reads_data_dir = True
 
     @abc.abstractmethod

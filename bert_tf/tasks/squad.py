@@ -60,7 +60,6 @@ class Squad(Task):
     """
 
     metrics = ("f1",)
-    dev_has_loss = False  # Several answers may be right, and some stand in no window.
     reads_data_dir = False
 
     def __init__(self, options, say=print):

@@ -238,9 +238,7 @@ class FineTuning(Run):
         return {**self.measure(outputs, encoded), "global_step": self.global_step}
 
     def run_with_loss(self, encoded):
-        """The outputs for each example, as of `predict`, and their `loss` where the rows have labels."""
-        if encoded.labels is None and encoded.token_labels is None:
-            return self.predict(encoded)
+        """The outputs for each example, as of `predict`, and their `loss`."""
         batch_size = self.options.eval_batch_size
         outputs = run_compiled(self._model_and_loss, encoded, batch_size, self._pad_to, "Evaluating")
         return pooled(outputs, encoded)
@@ -264,11 +262,9 @@ class FineTuning(Run):
             The figures of Google's `eval_results.txt`, by name: the task's metrics,
             `eval_loss` (the mean over examples) and `loss` (the mean over batches).
         """
-        metrics = {f"eval_{name}": value for name, value in self.task.measure(outputs, encoded).items()}
-        if "loss" not in outputs:
-            return metrics
+        metrics = self.task.measure(outputs, encoded)
         return {
-            **metrics,
+            **{f"eval_{name}": value for name, value in metrics.items()},
             "eval_loss": float(outputs["loss"].mean()),
             "loss": mean_of_batch_means(outputs["loss"], self.options.eval_batch_size),
         }

@@ -63,7 +63,7 @@ class FineTuningOptions:
         Raises:
             UserError: If there is none of that name.
         """
-        known = (*task.metrics, LOSS) if task.dev_has_loss else task.metrics
+        known = (*task.metrics, LOSS)
         metric = (self.best_metric or known[0]).removeprefix("eval_")
         if metric not in known:
             raise UserError(f"--best_metric={self.best_metric}: choose one of {', '.join(known)}")
