@@ -10,9 +10,13 @@ _INPUTS = {"input_ids": "input_ids", "attention_mask": "input_mask", "token_type
 
 def quantize(path, quantized_path):
     """Writes the model with int8 weights; activations are quantized as they come (dynamic quantization)."""
+    import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    quantize_dynamic(path, quantized_path, weight_type=QuantType.QInt8)
+    model = onnx.load(path)
+    # The shapes that PyTorch wrote down contradict those that the quantizer finds itself.
+    del model.graph.value_info[:]
+    quantize_dynamic(model, quantized_path, weight_type=QuantType.QInt8)
 
 
 def predicting(path, data, batch_size):

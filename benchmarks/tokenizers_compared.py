@@ -48,17 +48,18 @@ def _tf_text(name, vocab_file):
     import tensorflow as tf
     import tensorflow_text
 
-    vocabulary = pathlib.Path(vocab_file).read_text(encoding="utf-8").splitlines()
     if name == "BertTokenizer":
         tokenizer = tensorflow_text.BertTokenizer(vocab_file, lower_case=True, token_out_type=tf.int32)
     else:
-        tokenizer = tensorflow_text.FastBertTokenizer(
-            vocabulary, lower_case_nfd_strip_accents=True, token_out_type=tf.int32
-        )
-    tokenize = tf.function(
-        lambda texts: tokenizer.tokenize(texts).merge_dims(1, 2),
-        input_signature=[tf.TensorSpec([None], tf.string)],
-    )
+        vocabulary = pathlib.Path(vocab_file).read_text(encoding="utf-8").splitlines()
+        tokenizer = tensorflow_text.FastBertTokenizer(vocabulary, lower_case_nfd_strip_accents=True)
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.string)])
+    def tokenize(texts):
+        ids = tokenizer.tokenize(texts)
+        # BertTokenizer gives the pieces of each word apart.
+        return ids.merge_dims(1, 2) if name == "BertTokenizer" else ids
+
     return _of_tensors(tokenize), _lists
 
 
