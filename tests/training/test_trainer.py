@@ -151,3 +151,28 @@ def test_an_interruption_saves_what_was_done(uninterrupted, tmp_path):
     resumed = trainer(tmp_path)
     assert resumed.restore() == str(tmp_path / "model.ckpt-3")
     assert_same(tensors(resumed.train(batches(first_step=3))), uninterrupted)
+
+
+@pytest.mark.parametrize("recompute", [False, True])
+def test_no_gradient_is_computed_below_what_is_trained(tmp_path, recompute):
+    """The backward pass of a graph is that of the head alone, however often layers are recomputed."""
+    (batch,) = batches(num_steps=1)
+    products = {}
+    for only_head in (False, True):
+        model = bert_classifier(CONFIG, num_labels=2, recompute=recompute)
+        head = [variable for variable in model.trainable_variables if variable.path.startswith("classifier/")]
+        partly = Trainer(
+            model,
+            AdamWeightDecay(1e-2),
+            MeanLoss(loss),
+            TrainingOptions(str(tmp_path), 1, 8),
+            variables=head if only_head else None,
+        )
+        graph = tf.function(lambda: partly._gradients(batch)).get_concrete_function().graph
+        products[only_head] = sum("MatMul" in operation.type for operation in graph.get_operations())
+        if only_head:
+            gradients, _ = partly._gradients(batch)
+            assert [tuple(gradient.shape) for gradient in gradients] == [(2, 8), (2,)]
+    forward = tf.function(lambda: model(batch["input_ids"])).get_concrete_function().graph
+    forward_products = sum("MatMul" in operation.type for operation in forward.get_operations())
+    assert products[True] <= forward_products + 2 < products[False]
