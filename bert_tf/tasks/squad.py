@@ -156,6 +156,7 @@ class Squad(Task):
         """Yields a `SpanPrediction` for each question."""
         from bert_tf.tasks.span_predictions import SpanPredictor
 
+        outputs = {name: outputs[name] for name in ("start_logits", "end_logits")}
         if not self.options.pad_to_max_length:
             # Batches are padded as far as needed; only Google's padding to one length can compete.
             outputs = {name: _without_padding(values, encoded.lengths) for name, values in outputs.items()}

@@ -36,6 +36,7 @@ def test_variables_are_those_of_googles_script(tmp_path):
     save_checkpoint(model, tmp_path / "model.ckpt")
     shapes = CheckpointReader(tmp_path / "model.ckpt").shapes
     assert shapes["cls/squad/output_weights"] == [2, 8] and shapes["cls/squad/output_bias"] == [2]
+    assert "bert/pooler/dense/kernel" in shapes  # Not trained, but in Google's checkpoints.
 
 
 def test_pooler_is_not_trained():
