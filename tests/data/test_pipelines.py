@@ -127,3 +127,20 @@ def test_encodes_many_rows_in_order():
     assert len(encoded) == 3000 and encoded.num_truncated == 10
     np.testing.assert_array_equal(encoded.lengths, 1 + np.arange(3000) % 3)
     np.testing.assert_array_equal(encoded.input_ids[encoded.row_splits[:-1]], np.arange(3000))
+
+
+def test_several_rows_of_an_example_share_its_label():
+    texts = Texts([str(number) for number in range(2000)], [""] * 2000, np.arange(2000, dtype=np.int32))
+
+    def encode(text_a, text_b):
+        numbers = tf.strings.to_number(text_a, tf.int32)
+        counts = tf.cast(1 + numbers % 3, tf.int64)
+        ids = tf.expand_dims(tf.repeat(numbers, counts), 1)
+        ids = tf.RaggedTensor.from_tensor(ids)
+        return ids, tf.zeros_like(ids), numbers < 0, counts
+
+    encoded = encode_examples(encode, texts)
+    assert len(encoded) == sum(1 + number % 3 for number in range(2000)) and len(encoded.labels) == 2000
+    np.testing.assert_array_equal(encoded.row_examples, encoded.input_ids)
+    (batch,) = padded_batches(encoded, [5, 0, len(encoded) - 1], 3)
+    assert batch["labels"].numpy().tolist() == batch["input_ids"][:, 0].numpy().tolist() == [2, 0, 1999]

@@ -1,5 +1,7 @@
 """Running a model over examples: the order, the losses, the mean that Google reported."""
 
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from bert_tf import BertConfig
 from bert_tf.data.pipelines import EncodedExamples
 from bert_tf.models.classification import bert_classifier, classification_loss
-from bert_tf.training.evaluation import mean_of_batch_means, run_model
+from bert_tf.training.evaluation import mean_of_batch_means, pooled, run_model
 
 CONFIG = BertConfig(
     vocab_size=20,
@@ -48,3 +50,16 @@ def test_mean_of_batch_means():
     values = np.array([1.0, 2.0, 3.0, 4.0, 10.0])
     assert mean_of_batch_means(values, 2) == pytest.approx((1.5 + 3.5 + 10) / 3)
     assert mean_of_batch_means(values, 8) == pytest.approx(4.0)
+
+
+def test_rows_of_an_example_are_averaged(examples):
+    _, encoded = examples
+    outputs = {
+        "probabilities": np.array([[0.2, 0.8], [0.6, 0.4], [1.0, 0.0], [0.0, 1.0], [0.5, 0.5]], np.float32)
+    }
+    assert pooled(outputs, encoded) is outputs
+    several = dataclasses.replace(encoded, row_examples=np.array([0, 0, 1, 2, 2]))
+    means = pooled({**outputs, "loss": np.array([1.0, 2.0, 3.0, 4.0, 5.0])}, several)
+    np.testing.assert_allclose(means["probabilities"], [[0.4, 0.6], [1.0, 0.0], [0.25, 0.75]])
+    assert means["probabilities"].dtype == np.float32
+    assert means["loss"].tolist() == [1.5, 3.0, 4.5]
