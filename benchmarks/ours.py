@@ -123,14 +123,13 @@ def saved_model_latency(path, vocab_size, lengths, calls):
 def _served(path):
     import tensorflow_text  # noqa: F401 (the SavedModel's tokenizer needs its operations)
 
-    serve = tf.saved_model.load(path).signatures["serving_default"]
+    # Held as a whole by `run`: a signature alone would not keep its variables.
+    loaded = tf.saved_model.load(path)
 
     def run(batch):
         inputs = {name: tf.constant(batch[name]) for name in MODEL_INPUTS}
-        return serve(**inputs)["probabilities"].numpy()
+        return loaded.signatures["serving_default"](**inputs)["probabilities"].numpy()
 
-    # The signature lives as long as the object it came from.
-    run.serve = serve
     return run
 
 

@@ -48,16 +48,16 @@ def first_steps(arguments, shape, data):
 
 
 def commands():
+    imports = {
+        "import tensorflow": (),
+        "import bert_tf": (),
+        "from bert_tf import bert_encoder": (),
+        "import keras_hub": contest.KERAS_HUB,
+        "from transformers import BertModel": contest.TORCH,
+    }
     script = str(contest.HERE.parent / "run_classifier.py")
     return [
-        Contestant("import tensorflow", [sys.executable, "-c", "import tensorflow"]),
-        Contestant("import bert_tf", [sys.executable, "-c", "import bert_tf"]),
-        Contestant("import keras_hub", [sys.executable, "-c", "import keras_hub"], needs=contest.KERAS_HUB),
-        Contestant(
-            "from transformers import BertModel",
-            [sys.executable, "-c", "from transformers import BertModel"],
-            needs=contest.TORCH,
-        ),
+        *(Contestant(line, [sys.executable, "-c", line], needs=needs) for line, needs in imports.items()),
         Contestant("run_classifier.py --help", [sys.executable, "-c", _HELP, script]),
     ]
 

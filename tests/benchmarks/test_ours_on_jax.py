@@ -19,7 +19,7 @@ def no_tensorflow(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}:{contest.HERE.parent}")
 
 
-@pytest.mark.parametrize("work", ["training", "pretraining", "inference"])
+@pytest.mark.parametrize("work", ["pretraining", "inference"])
 def test_work_without_tensorflow(no_tensorflow, tmp_path, work):
     pytest.importorskip("jax")
     data = str(tmp_path / "rows.npz")
