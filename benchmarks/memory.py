@@ -53,6 +53,7 @@ def measure(arguments, shape, folder):
         contest.chosen(contestants(settings), arguments.only),
         ["peak MB", "examples/s"],
         arguments.rounds,
+        ceiling="tensorflow",
     )
 
 

@@ -27,6 +27,7 @@ def main():
             contest.chosen(first_steps(arguments, shape, data), arguments.only),
             ["start s", "first step s", "peak MB"],
             arguments.rounds,
+            ceiling="tensorflow",
         )
     compare("Process start to end", commands(), ["seconds", "peak MB"], arguments.rounds)
 
