@@ -2,6 +2,7 @@
 
 import random
 import time
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ def assert_same(prefix, other):
 
 
 MODES = {
-    "masks of the records": (3, {}),
+    "masks of the records": (3, {"learning_curve": find_spec("matplotlib") is not None}),
     "dynamic masks, LAMB, parts": (
         1,
         {
@@ -43,6 +44,11 @@ def test_killed_runs_end_like_an_uninterrupted_one(toy_flags, pretraining, toy, 
     status, out, last = pretraining.run(*toy_flags(tmp_path / "killed", **changes))
     assert status == 0, last
     assert_same(tmp_path / "killed" / "model.ckpt-60", tmp_path / "whole" / "model.ckpt-60")
+    if changes.get("learning_curve"):
+        curves = [(tmp_path / run / "learning_curve.tsv").read_text() for run in ("killed", "whole")]
+        assert curves[0] == curves[1] and len(curves[0].splitlines()) == 61
+        assert curves[0].startswith("step\tloss\tmasked_lm_loss\tnext_sentence_loss\tmasked_lm_accuracy\t")
+        assert (tmp_path / "killed" / "learning_curve.png").exists()
 
 
 def kill_after(process, folder, steps):
