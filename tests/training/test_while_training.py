@@ -192,3 +192,18 @@ def test_frozen_weights_stay_and_checkpoints_hold_them(examples, tmp_path):
         name = path.removeprefix("classifier/")
         assert np.array_equal(value, after[name]) == (path in frozen), path
         assert (f"{name}/adam_m" in after) == (path not in frozen), path
+
+
+def test_trains_for_what_was_asked(tmp_path):
+    """The rates of the layers and the weights of the labels reach the trainer."""
+    run = start(tmp_path / "out", layerwise_lr_decay=0.5)
+    run.task.choose(class_weights=["0:3"])
+    run.task.examples("train", SAMPLE)
+    run.prepare_training(10)
+    shares = {v.path: run.trainer.optimizer.share_of_rate(v) for v in run.model.weights}
+    assert shares["bert/embeddings/word_embeddings"] == 0.5**3
+    assert shares["bert/encoder/layer_0/output/dense/bias"] == 0.25
+    assert shares["bert/encoder/layer_1/output/dense/bias"] == 0.5
+    assert shares["bert/pooler/dense/bias"] == shares["classifier/output_bias"] == 1.0
+    batch = {"input_ids": np.zeros([3, 2], np.int32), "labels": np.array([0, 1, 1], np.int32)}
+    assert float(run.trainer.objective.totals(batch)["loss"]) == 3 + 1 + 1
