@@ -132,7 +132,7 @@ class FineTuning(Run):
             options.learning_rate, num_steps, int(num_steps * options.warmup_proportion)
         )
         decay = options.layerwise_lr_decay
-        rates = layerwise_rates(self.config.num_hidden_layers, decay) if decay else ()
+        rates = () if decay is None else layerwise_rates(self.config.num_hidden_layers, decay)
         return loss_scaled(AdamWeightDecay(schedule, rates=rates), options.precision)
 
     def _trained_variables(self):
