@@ -84,11 +84,16 @@ class FineTuning(Run):
     def _pad_to(self):
         return self.options.max_seq_length if self.options.pad_to_max_length else None
 
-    def prepare_training(self, num_examples):
+    def prepare_training(self, num_examples, num_tokens=None):
         """Makes optimizer and trainer, and takes the weights that training starts from.
 
         These are the newest checkpoint of the output folder, to go on from where it was
         left, else `init_checkpoint`, else random.
+
+        Args:
+            num_examples: How many there are to train on.
+            num_tokens: Of how many tokens their rows are, to tell whether a run that is resumed
+                still cuts them alike.
 
         Returns:
             What the weights are, as text.
@@ -104,6 +109,7 @@ class FineTuning(Run):
             **self.settings(_TRAINING_SETTINGS),
             # Other data would be in another order, and a resumed run would see some rows twice.
             "num_train_examples": num_examples,
+            "num_train_tokens": num_tokens,
         }
         check_settings(options.output_dir, settings)
         wants_curve = options.learning_curve or options.evaluates_while_training

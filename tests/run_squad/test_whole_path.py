@@ -140,3 +140,9 @@ def test_version_1_padded_as_google_did(flags_for, squad, data, tmp_path):
     assert (tmp_path / "out/eval_results.txt").read_text().startswith("exact_match = ")
     assert not (tmp_path / "out/null_odds.json").exists() and "  f1 = " in out
     assert "" not in json.loads((tmp_path / "out/predictions.json").read_text()).values()
+
+
+def test_windows_cut_otherwise_are_not_mixed_in(flags_for, squad, finished, data):
+    folder, _ = finished
+    status, _, last = squad.run(*flags_for(data, folder, doc_stride=7))
+    assert status == 1 and "its checkpoints were made with num_train_tokens" in last
