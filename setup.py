@@ -41,6 +41,6 @@ setup(
         ],
         "plots": ["matplotlib>=3.8"],
         "tensorboard": ["tensorboard>=2.20"],
-        "test": ["pytest>=8", "pytest-xdist>=3.5", "jax>=0.4.34"],
+        "test": ["pytest>=8", "pytest-xdist>=3.5", "jax>=0.4.34", "matplotlib>=3.8", "tensorboard>=2.20"],
     },
 )

@@ -3,8 +3,9 @@
 import numpy as np
 
 from bert_tf.errors import UserError
+from bert_tf.metrics.classification import class_report
 from bert_tf.metrics.multi_label import best_threshold, multi_label_f1
-from bert_tf.tasks.result_tables import number_rows, table
+from bert_tf.tasks.result_tables import number_rows, table, worst_rows
 from bert_tf.tasks.texts import TextTask
 
 DEFAULT_THRESHOLD = 0.5
@@ -131,6 +132,24 @@ class MultiLabel(TextTask):
         return {
             "test_results.tsv": number_rows(probabilities),
             "predictions.tsv": table(("id", "labels", "probabilities"), rows),
+        }
+
+    def evaluation_files(self, outputs, encoded):
+        """`class_report.txt`, and `wrong_predictions.tsv` with the label each row was most wrong about."""
+        probabilities, labels = outputs["probabilities"], encoded.labels
+        predictions = (probabilities >= self.threshold_in_use).astype(np.int32)
+        # How far the probability of a label is from what is true of it.
+        distances = np.where(predictions == labels, 0, np.abs(labels - probabilities))
+        worst = distances.argmax(axis=-1)
+
+        def columns(row):
+            true = self.label_separator.join(self.labels[index] for index in np.flatnonzero(labels[row]))
+            return true, self.labels[worst[row]], f"{probabilities[row, worst[row]]:.6f}"
+
+        header = ("labels", "wrong_label", "probability")
+        return {
+            "class_report.txt": class_report(self.labels, labels, predictions),
+            "wrong_predictions.tsv": worst_rows(encoded.examples, distances.max(axis=-1), header, columns),
         }
 
     def answer(self, outputs):

@@ -8,7 +8,7 @@ from bert_tf.data.user_tables import check_no_breaks, read_json_lines
 from bert_tf.errors import UserError
 from bert_tf.metrics.classification import classification_metrics
 from bert_tf.tasks.kinds import Task
-from bert_tf.tasks.result_tables import number_rows, table
+from bert_tf.tasks.result_tables import NUM_WORST_ROWS, number_rows, table
 from bert_tf.tasks.texts import Examples
 
 
@@ -60,6 +60,29 @@ class MultipleChoice(Task):
             "test_results.tsv": number_rows(probabilities),
             "predictions.tsv": table(("id", "answer", "choice", "probability"), rows),
         }
+
+    def evaluation_files(self, outputs, encoded):
+        """`wrong_predictions.tsv`: the questions whose wrong choice was the surest."""
+        probabilities, answers = outputs["probabilities"], encoded.labels
+        best, examples = probabilities.argmax(axis=-1), encoded.examples
+
+        def text(row, index):
+            return " ".join(examples.text_b[row][index].split())
+
+        wrong = np.where(best == answers, 0, probabilities.max(axis=-1))
+        order = np.argsort(-wrong, kind="stable")[: min(NUM_WORST_ROWS, np.count_nonzero(wrong))]
+        rows = (
+            (
+                examples.ids[row],
+                " ".join(examples.text_a[row].split()),
+                text(row, answers[row]),
+                text(row, best[row]),
+                f"{wrong[row]:.6f}",
+            )
+            for row in order
+        )
+        header = ("id", "question", "answer", "predicted", "probability")
+        return {"wrong_predictions.tsv": table(header, rows)}
 
     def serve(self, run, tokenizer, max_seq_length):
         """`text(question [B], choices [B, C])` gives `answer`, int32 [B], `choice`, string [B], its text,

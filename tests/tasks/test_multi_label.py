@@ -55,6 +55,19 @@ def test_files_of_predictions():
     }
 
 
+def test_report_and_worst_rows():
+    labels = np.array([[1, 0, 0], [1, 0, 0]])
+    files = Colours().evaluation_files({"probabilities": PROBABILITIES}, encoded(labels))
+    rows = [line.split("\t") for line in files["wrong_predictions.tsv"].splitlines()]
+    assert rows[0] == ["id", "labels", "wrong_label", "probability", "text_a", "text_b"]
+    assert [row[:4] for row in rows[1:]] == [
+        ["x", "red", "red", "0.100000"],  # Missed by 0.9.
+        ["7", "red", "green", "0.600000"],  # Held too much by 0.6.
+    ]
+    report = {line.split()[0]: line.split()[1:] for line in files["class_report.txt"].splitlines() if line}
+    assert report["red"] == ["1.0000", "0.5000", "0.6667", "2"]
+
+
 def test_served_labels_are_filled_up():
     answer = Colours(threshold="0.15").answer({"probabilities": PROBABILITIES})
     assert answer["labels"].numpy().tolist() == [[b"red", b"blue", b"green"], [b"blue", b"green", b""]]

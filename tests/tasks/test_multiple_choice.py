@@ -116,6 +116,18 @@ def test_files_of_predictions():
     }
 
 
+def test_worst_rows():
+    examples = Examples(["7", "x", "y"], ["q", "r\ts", "t"], [["a", "b"], ["d", "e f"], ["g", "h"]], None)
+    encoded = EncodedExamples(None, None, None, np.array([0, 1, 0]), 0, examples)
+    probabilities = np.array([[0.25, 0.75], [0.9, 0.1], [0.8, 0.2]])
+    files = UserChoices().evaluation_files({"probabilities": probabilities}, encoded)
+    assert files["wrong_predictions.tsv"].splitlines() == [
+        "id\tquestion\tanswer\tpredicted\tprobability",
+        "x\tr s\te f\td\t0.900000",
+        "7\tq\ta\tb\t0.750000",
+    ]
+
+
 def test_real_questions(bert_tf_data, tmp_path):
     """ARC's easy questions, as the README turns them into JSON lines."""
     with open(bert_tf_data / "multiple_choice" / "arc_easy_test.csv", newline="", encoding="utf-8") as file:
