@@ -48,6 +48,12 @@ class ClassificationHead(ConfiguredLayer):
         return {**super().get_config(), **own}
 
 
+def classifier_logits(inputs, config, num_labels, dtype=None, recompute=False):
+    """BERT over its three inputs, and the classification head: symbolic logits [B, C], float32."""
+    bert = Bert(config, recompute=recompute, pooled_only=True, dtype=dtype)
+    return ClassificationHead(config, num_labels, dtype=dtype)(bert(**inputs)["pooled_output"])
+
+
 def bert_classifier(config, num_labels, dtype=None, recompute=False):
     """BERT with a classification head, under Google's variable names.
 
@@ -62,10 +68,7 @@ def bert_classifier(config, num_labels, dtype=None, recompute=False):
         (int32 [B, S]) to a dict of `logits` and `probabilities`, float32 [B, C].
     """
     inputs = bert_inputs()
-    pooled_output = Bert(config, recompute=recompute, pooled_only=True, dtype=dtype)(**inputs)[
-        "pooled_output"
-    ]
-    logits = ClassificationHead(config, num_labels, dtype=dtype)(pooled_output)
+    logits = classifier_logits(inputs, config, num_labels, dtype, recompute)
     probabilities = keras.layers.Softmax(dtype="float32", name="probabilities")(logits)
     return BertModel(inputs, {"logits": logits, "probabilities": probabilities}, name="bert_classifier")
 

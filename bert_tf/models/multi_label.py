@@ -3,8 +3,7 @@
 import keras
 from keras import ops
 
-from bert_tf.layers.bert import Bert
-from bert_tf.models.classification import ClassificationHead
+from bert_tf.models.classification import classifier_logits
 from bert_tf.models.encoder import BertModel, bert_inputs
 
 
@@ -22,8 +21,7 @@ def bert_multi_label_classifier(config, num_labels, dtype=None, recompute=False)
         (int32 [B, S]) to a dict of `logits` and `probabilities`, float32 [B, C].
     """
     inputs = bert_inputs()
-    pooled_output = Bert(config, recompute=recompute, dtype=dtype)(**inputs)["pooled_output"]
-    logits = ClassificationHead(config, num_labels, dtype=dtype)(pooled_output)
+    logits = classifier_logits(inputs, config, num_labels, dtype, recompute)
     probabilities = keras.layers.Activation("sigmoid", dtype="float32", name="probabilities")(logits)
     outputs = {"logits": logits, "probabilities": probabilities}
     return BertModel(inputs, outputs, name="bert_multi_label_classifier")

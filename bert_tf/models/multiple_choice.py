@@ -70,7 +70,7 @@ def bert_multiple_choice(config, dtype=None, recompute=False):
     names = ("input_ids", "input_mask", "segment_ids")
     inputs = {name: keras.Input((None, None), dtype="int32", name=name) for name in names}
     merged = {name: MergeChoices(name=f"merged_{name}")(value) for name, value in inputs.items()}
-    pooled_output = Bert(config, recompute=recompute, dtype=dtype)(**merged)["pooled_output"]
-    logits = ChoiceHead(config, dtype=dtype)(pooled_output, inputs["input_ids"])
+    bert = Bert(config, recompute=recompute, pooled_only=True, dtype=dtype)
+    logits = ChoiceHead(config, dtype=dtype)(bert(**merged)["pooled_output"], inputs["input_ids"])
     probabilities = keras.layers.Softmax(dtype="float32", name="probabilities")(logits)
     return BertModel(inputs, {"logits": logits, "probabilities": probabilities}, name="bert_multiple_choice")

@@ -2,8 +2,7 @@
 
 from keras import ops
 
-from bert_tf.layers.bert import Bert
-from bert_tf.models.classification import ClassificationHead
+from bert_tf.models.classification import classifier_logits
 from bert_tf.models.encoder import BertModel, bert_inputs
 
 
@@ -20,8 +19,7 @@ def bert_regressor(config, dtype=None, recompute=False):
         (int32 [B, S]) to a dict of `logits`, float32 [B, 1], and `value`, the same as [B].
     """
     inputs = bert_inputs()
-    pooled_output = Bert(config, recompute=recompute, dtype=dtype)(**inputs)["pooled_output"]
-    logits = ClassificationHead(config, 1, dtype=dtype)(pooled_output)
+    logits = classifier_logits(inputs, config, 1, dtype, recompute)
     return BertModel(inputs, {"logits": logits, "value": ops.squeeze(logits, -1)}, name="bert_regressor")
 
 

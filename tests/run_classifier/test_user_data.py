@@ -180,10 +180,10 @@ def test_saved_model_gives_what_was_predicted(whole, files):
         assert answer["choice"] == [row["choices"][best] for row, best in zip(rows, answer["answer"])]
 
 
+# Several labels depend on both labels and threshold noted before.
+@pytest.mark.parametrize("whole", ["multi_label"], indirect=True)
 def test_a_later_run_without_training_data_predicts_the_same(whole, classifier, flags_of, tmp_path):
     kind, folder = whole
-    if kind != "multi_label":
-        pytest.skip("it is several labels that depend on both labels and threshold noted before")
     shutil.copytree(folder, tmp_path / "out")
     for name in ("predictions.tsv", "test_results.tsv"):
         (tmp_path / "out" / name).unlink()
@@ -196,10 +196,10 @@ def test_a_later_run_without_training_data_predicts_the_same(whole, classifier, 
     assert (tmp_path / "model" / "saved_model.pb").exists()
 
 
+# The others' batches are those of test_whole_path.py.
+@pytest.mark.parametrize("whole", ["multiple_choice"], indirect=True)
 def test_a_run_that_was_cut_off_goes_on_and_ends_the_same(whole, classifier, flags_of, tmp_path):
     kind, folder = whole
-    if kind != "multiple_choice":
-        pytest.skip("the others' batches are those of test_whole_path.py")
     shutil.copytree(folder, tmp_path / "out")
     state = 'model_checkpoint_path: "model.ckpt-4"\nall_model_checkpoint_paths: "model.ckpt-4"\n'
     (tmp_path / "out" / "checkpoint").write_text(state)
