@@ -12,10 +12,10 @@ from bert_tf.data.pipelines import EncodedExamples, padded_batches
 from bert_tf.models.classification import bert_classifier, classification_loss
 from bert_tf.models.objective import MeanLoss
 from bert_tf.models.pretraining import PretrainingObjective, bert_pretraining_model
-from bert_tf.optimization.adam_weight_decay import AdamWeightDecay
 from bert_tf.optimization.schedules import LinearWarmupLinearDecay
 from bert_tf.training.devices import POLICIES, set_up_devices
 from bert_tf.training.evaluation import run_model
+from bert_tf.training.fused_adam import FusedAdamWeightDecay
 from bert_tf.training.trainer import Trainer, TrainingOptions, loss_scaled
 
 MODEL_INPUTS = ("input_ids", "input_mask", "segment_ids")
@@ -51,7 +51,7 @@ def pretraining(config, data, batch_size, steps, precision="float32", recompute=
 def _trained(model, objective, batches, batch_size, steps, precision):
     total = steps + WARM_UP if steps > 1 else steps
     schedule = LinearWarmupLinearDecay(5e-5, 1000, 100)
-    optimizer = loss_scaled(AdamWeightDecay(schedule), precision)
+    optimizer = loss_scaled(FusedAdamWeightDecay(schedule), precision)
     options = TrainingOptions("", total, batch_size, save_checkpoints_steps=total)
     watch = Stopwatch()
     trainer = UnsavedTrainer(model, optimizer, objective, options, lambda step, _: watch.mark(step))

@@ -5,8 +5,9 @@ import dataclasses
 import numpy as np
 import tensorflow as tf
 
-# Batches are padded to a multiple of this, so that few different shapes occur.
-LENGTH_MULTIPLE = 8
+# Batches are padded to a multiple of this, so that few different shapes occur: each takes a moment to
+# set up, while a multiple twice as large costs 3% of the time of training on MRPC.
+LENGTH_MULTIPLE = 4
 # How many batches' worth of examples are sorted by length together: more saves more padding,
 # fewer keeps batches more random.
 POOL_BATCHES = 64

@@ -10,6 +10,8 @@ from keras import ops
 
 from bert_tf.layers.base import ConfiguredLayer, ResidualOutput
 from bert_tf.layers.dropout import derived_seed, dropout
+from bert_tf.layers.formulas import dropped_softmax
+from bert_tf.layers.fusion import is_fusing
 
 
 class SelfAttention(ConfiguredLayer):
@@ -45,11 +47,15 @@ class SelfAttention(ConfiguredLayer):
 
         scores = ops.matmul(query, ops.swapaxes(key, -1, -2))  # [B, N, F, T]
         # The softmax runs in float32 also under mixed precision.
-        scores = ops.cast(scores, "float32") / math.sqrt(self.config.head_size)
-        scores = scores + ops.cast(mask_bias, "float32")
-        probs = ops.cast(ops.softmax(scores, axis=-1), self.compute_dtype)
+        mask_bias = ops.cast(mask_bias, "float32")
+        scaled_scores = ops.cast(scores, "float32") / math.sqrt(self.config.head_size) + mask_bias
+        probs = ops.cast(ops.softmax(scaled_scores, axis=-1), self.compute_dtype)
 
-        kept_probs = dropout(probs, self.config.attention_probs_dropout_prob, seed)
+        rate = self.config.attention_probs_dropout_prob
+        if seed is None or not is_fusing(self.config.hidden_size):
+            kept_probs = dropout(probs, rate, seed)
+        else:
+            kept_probs = dropped_softmax(scores, mask_bias, seed, rate, self.config.head_size)
         context = ops.matmul(kept_probs, value)  # [B, N, F, D]
         context = ops.transpose(context, (0, 2, 1, 3))  # [B, F, N, D]
         return ops.reshape(context, ops.shape(inputs)), probs

@@ -1,17 +1,18 @@
 """What every layer of the model shares: it is made from one BertConfig."""
 
-import functools
-
 import keras
+from keras import ops
 
 from bert_tf.config import BertConfig
 from bert_tf.layers.dropout import dropout
+from bert_tf.layers.formulas import gelu, residual_norm
+from bert_tf.layers.fusion import is_fusing
 
 # Google's `modeling.py` gives this to every layer_norm; Keras's default is 1e-3.
 LAYER_NORM_EPSILON = 1e-12
 
 _ACTIVATIONS = {
-    "gelu": functools.partial(keras.ops.gelu, approximate=True),
+    "gelu": gelu,
     "relu": keras.ops.relu,
     "tanh": keras.ops.tanh,
     "linear": None,
@@ -20,10 +21,7 @@ _ACTIVATIONS = {
 
 
 def activation(name):
-    """The function that `hidden_act` names (Google's `modeling.get_activation`).
-
-    "gelu" is 0.5·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))), the form of Google's code.
-    """
+    """The function that `hidden_act` names (Google's `modeling.get_activation`)."""
     return _ACTIVATIONS[(name or "").lower()]
 
 
@@ -89,5 +87,8 @@ class ResidualOutput(ConfiguredLayer):
         self.normalization.build((*input_shape[:-1], self.config.hidden_size))
 
     def call(self, inputs, residual, seed=None):
-        outputs = dropout(self.projection(inputs), self.config.hidden_dropout_prob, seed)
-        return self.normalization(residual + outputs)
+        projected, rate, norm = self.projection(inputs), self.config.hidden_dropout_prob, self.normalization
+        if seed is None or not is_fusing(self.config.hidden_size):
+            return norm(residual + dropout(projected, rate, seed))
+        gamma, beta = ops.copy(norm.gamma), ops.copy(norm.beta)  # Their values, not the variables.
+        return residual_norm(projected, residual, gamma, beta, seed, rate, norm.epsilon)

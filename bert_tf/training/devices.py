@@ -1,5 +1,7 @@
 """What the model runs on, and in which precision."""
 
+import functools
+
 from bert_tf.errors import UserError
 
 POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16", "float16": "mixed_float16"}
@@ -31,3 +33,17 @@ def set_up_devices(deterministic=False):
     if not gpus:
         return "CPU"
     return tf.config.experimental.get_device_details(gpus[0]).get("device_name", "GPU")
+
+
+def formula_compiler():
+    """What compiles the model's formulas (see `layers/fusion.py`): XLA on a CPU, nothing on a GPU."""
+    import tensorflow as tf
+
+    return None if tf.config.list_physical_devices("GPU") else _compiled_by_xla
+
+
+@functools.cache
+def _compiled_by_xla(formula):
+    import tensorflow as tf
+
+    return tf.function(formula, jit_compile=True, autograph=False)

@@ -11,7 +11,6 @@ from bert_tf.checkpoints.google import latest_checkpoint
 from bert_tf.checkpoints.loading import load_checkpoint
 from bert_tf.data.pipelines import padded_batches, training_order
 from bert_tf.errors import UserError
-from bert_tf.optimization.adam_weight_decay import AdamWeightDecay
 from bert_tf.optimization.decayed_moments import matches
 from bert_tf.optimization.layerwise import frozen_parts, layerwise_rates
 from bert_tf.optimization.schedules import LinearWarmupLinearDecay
@@ -19,6 +18,7 @@ from bert_tf.tokenization.in_graph import InGraphTokenizer
 from bert_tf.training.best_checkpoint import Evaluations, best_folder, evaluation_steps
 from bert_tf.training.devices import POLICIES
 from bert_tf.training.evaluation import compiled, mean_of_batch_means, pooled, run_compiled, run_model
+from bert_tf.training.fused_adam import FusedAdamWeightDecay
 from bert_tf.training.learning_curve import LearningCurve
 from bert_tf.training.output_dir import add_settings, check_settings, read_settings, write_settings
 from bert_tf.training.run import Run
@@ -139,7 +139,7 @@ class FineTuning(Run):
         )
         decay = options.layerwise_lr_decay
         rates = () if decay is None else layerwise_rates(self.config.num_hidden_layers, decay)
-        return loss_scaled(AdamWeightDecay(schedule, rates=rates), options.precision)
+        return loss_scaled(FusedAdamWeightDecay(schedule, rates=rates), options.precision)
 
     def _trained_variables(self):
         frozen = frozen_parts(self.options.freezes_embeddings, self.options.freeze_layers)

@@ -11,17 +11,17 @@ from bert_tf.data.pretraining.batches import damaged_files_named, pretraining_ba
 from bert_tf.data.pretraining.records import PretrainingRecords
 from bert_tf.errors import UserError
 from bert_tf.models.pretraining import PretrainingObjective, bert_pretraining_model
-from bert_tf.optimization.adam_weight_decay import AdamWeightDecay
 from bert_tf.optimization.lamb import LAMB
 from bert_tf.optimization.schedules import LinearWarmupLinearDecay
 from bert_tf.training.devices import POLICIES
 from bert_tf.training.evaluation import average_figures
+from bert_tf.training.fused_adam import FusedAdamWeightDecay
 from bert_tf.training.learning_curve import LearningCurve
 from bert_tf.training.output_dir import check_settings, read_settings, write_settings
 from bert_tf.training.run import Run
 from bert_tf.training.trainer import Trainer, loss_scaled, training_options
 
-OPTIMIZERS = {"adamw": AdamWeightDecay, "lamb": LAMB}
+OPTIMIZERS = {"adamw": FusedAdamWeightDecay, "lamb": LAMB}
 
 # What determines the course of a run. Its length is not among them: a run may be prolonged.
 _SETTINGS = (

@@ -11,8 +11,10 @@ import tensorflow as tf
 from bert_tf.checkpoints.google import latest_checkpoint, save_checkpoint
 from bert_tf.checkpoints.loading import restore_training
 from bert_tf.errors import UserError
+from bert_tf.layers.fusion import fusing
 from bert_tf.models.encoder import model_inputs
 from bert_tf.progress import progress_bar
+from bert_tf.training.devices import formula_compiler
 
 # The progress bar moves at least this often, in seconds, where steps are short enough.
 _REPORT_SECONDS = 0.5
@@ -232,13 +234,14 @@ class Trainer:
         draw = self.step * self.options.gradient_accumulation_steps + tf.cast(part, tf.int64)
         for state, seed in zip(self._dropout_states, self._dropout_seeds):
             state.assign(tf.cast(tf.stack([tf.constant(seed, tf.int64), draw]), state.dtype))
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch([variable.value for variable in self.variables])
-            outputs = self.model(model_inputs(self.model, batch), training=True)
-            sums = self.objective.sums(outputs, batch)
-            figures = {name: sums[name] / totals[name] for name in self.objective.names}
-            loss = self.optimizer.scale_loss(sum(figures[name] for name in self.objective.losses))
-        gradients = tape.gradient(loss, self.variables)
+        with fusing(formula_compiler()):
+            with tf.GradientTape(watch_accessed_variables=False) as tape:
+                tape.watch([variable.value for variable in self.variables])
+                outputs = self.model(model_inputs(self.model, batch), training=True)
+                sums = self.objective.sums(outputs, batch)
+                figures = {name: sums[name] / totals[name] for name in self.objective.names}
+                loss = self.optimizer.scale_loss(sum(figures[name] for name in self.objective.losses))
+            gradients = tape.gradient(loss, self.variables)
         return gradients, tf.stack([figures[name] for name in self.objective.names])
 
     def _not_finite(self, loss):

@@ -67,10 +67,10 @@ def encoded_examples(labels=np.array([1, 0, 2], np.int32)):
 
 def test_pads_as_far_as_needed():
     first, last = padded_batches(encoded_examples(), [2, 0, 1], batch_size=2)
-    np.testing.assert_array_equal(first["input_ids"], [[2, 3, 0, 0, 0, 0, 0, 0], [2, 7, 3, 0, 0, 0, 0, 0]])
-    np.testing.assert_array_equal(first["input_mask"], [[1, 1, 0, 0, 0, 0, 0, 0], [1, 1, 1, 0, 0, 0, 0, 0]])
+    np.testing.assert_array_equal(first["input_ids"], [[2, 3, 0, 0], [2, 7, 3, 0]])
+    np.testing.assert_array_equal(first["input_mask"], [[1, 1, 0, 0], [1, 1, 1, 0]])
     np.testing.assert_array_equal(first["labels"], [2, 1])
-    assert last["input_ids"].shape == (1, 16)
+    assert last["input_ids"].shape == (1, 12)
     np.testing.assert_array_equal(last["segment_ids"][0, :10], [0, 0, 0, 0, 0, 1, 1, 1, 1, 0])
 
 
@@ -111,7 +111,7 @@ def test_token_labels_are_padded_with_none():
     encoded = dataclasses.replace(encoded, token_labels=token_labels)
     (batch,) = padded_batches(encoded, [2, 0], 2)
     first = encoded.row_splits[2]
-    assert batch["labels"].numpy().tolist() == [[first, first + 1] + [-1] * 6, [0, 1, 2] + [-1] * 5]
+    assert batch["labels"].numpy().tolist() == [[first, first + 1, -1, -1], [0, 1, 2, -1]]
     assert batch["labels"].dtype == tf.int32 and "token_labels" not in batch
 
 

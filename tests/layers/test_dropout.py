@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from bert_tf.layers.dropout import derived_seed, dropout
+from bert_tf.layers.dropout import derived_seed, dropout, keep_mask
 
 ONES = np.ones((50, 40), "float32")
 
@@ -42,6 +42,27 @@ def test_places_have_masks_of_their_own():
     for number, mask in enumerate(masks):
         for other in masks[:number]:
             assert abs(np.corrcoef(mask.ravel(), other.ravel())[0, 1]) < 0.1
+
+
+def test_keep_mask_keeps_the_share_and_nothing_follows_from_its_neighbours():
+    size, rate = 200_000, 0.1
+    masks = {
+        values: np.asarray(keep_mask((size,), seed(*values), rate)) for values in ((3, 7), (3, 8), (4, 7))
+    }
+    for mask in masks.values():
+        # Within four standard errors, as are the correlations.
+        assert np.mean(mask) == pytest.approx(1 - rate, abs=4 * np.sqrt(rate * (1 - rate) / size))
+    first, next_step, next_place = masks.values()
+    pairs = [(first, next_step), (first, next_place), (first[1:], first[:-1]), (first[512:], first[:-512])]
+    for some, others in pairs:
+        assert abs(np.corrcoef(some, others)[0, 1]) < 4 / np.sqrt(size)
+
+
+def test_keep_mask_follows_from_seed_and_shape_alone():
+    mask = np.asarray(keep_mask((4, 5), seed(3, 7), 0.5))
+    np.testing.assert_array_equal(mask, keep_mask((4, 5), seed(3, 7), 0.5))
+    np.testing.assert_array_equal(mask.ravel(), keep_mask((20,), seed(3, 7), 0.5))
+    assert np.all(keep_mask((4, 5), seed(3, 7), 0.0))
 
 
 GRADIENTS = """

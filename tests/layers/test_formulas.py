@@ -1,0 +1,93 @@
+"""Formulas with their gradients written out, against the same composed of plain operations."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import ops
+
+from bert_tf.layers.dropout import keep_mask
+from bert_tf.layers.formulas import dropped_softmax, gelu, residual_norm
+from bert_tf.layers.fusion import fusing
+from bert_tf.training.devices import formula_compiler
+
+WIDTH = 512
+SEED = tf.constant([3, 7], tf.int64)
+RATE = 0.3
+
+
+def normal(*shape, seed=0):
+    return tf.constant(np.random.default_rng(seed).normal(size=shape).astype("float32"))
+
+
+def dropped(inputs):
+    return ops.where(keep_mask(ops.shape(inputs), SEED, RATE), inputs / (1 - RATE), 0.0)
+
+
+def plain_residual_norm(inputs, residual, gamma, beta):
+    return ops.layer_normalization(residual + dropped(inputs), gamma, beta, -1, 1e-12)
+
+
+def plain_softmax(scores, mask_bias):
+    return dropped(ops.softmax(scores / 8.0 + mask_bias, axis=-1))
+
+
+MASK_BIAS = tf.constant([[0.0, 0, 0, 0, -10000], [0, 0, 0, -10000, -10000]])[:, None, None, :]
+NORM_INPUTS = [normal(2, 5, WIDTH), normal(2, 5, WIDTH, seed=1), normal(WIDTH, seed=2), normal(WIDTH, seed=3)]
+CASES = {
+    "gelu": (gelu, lambda x: 0.5 * x * (1 + ops.tanh(0.7978845608 * (x + 0.044715 * x**3))), NORM_INPUTS[:1]),
+    "residual_norm": (lambda *a: residual_norm(*a, SEED, RATE, 1e-12), plain_residual_norm, NORM_INPUTS),
+    "dropped_softmax": (
+        lambda scores: dropped_softmax(scores, MASK_BIAS, SEED, RATE, 64),
+        lambda scores: plain_softmax(scores, MASK_BIAS),
+        [3 * normal(2, 3, 5, 5)],
+    ),
+}
+
+
+def with_gradients(formula, inputs):
+    """A formula's value, and the gradients by its inputs of its sum, each place weighted differently."""
+    with tf.GradientTape() as tape:
+        tape.watch(inputs)
+        value = formula(*inputs)
+        loss = tf.reduce_sum(tf.cast(value, tf.float32) * normal(*value.shape, seed=9))
+    return [value, *tape.gradient(loss, inputs)]
+
+
+@pytest.mark.parametrize("compiler", [formula_compiler(), lambda formula: formula], ids=["compiled", "as is"])
+@pytest.mark.parametrize("name", CASES)
+def test_value_and_gradients(name, compiler):
+    formula, plain, inputs = CASES[name]
+    with fusing(compiler):
+        found = with_gradients(formula, inputs)
+    for ours, expected in zip(found, with_gradients(plain, inputs), strict=True):
+        np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=2e-5)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_half_precision_is_that_of_inputs_and_outputs_alone(name):
+    formula, _, inputs = CASES[name]
+    halves = [ops.cast(x, "bfloat16") if len(x.shape) > 1 else x for x in inputs]
+    with fusing(formula_compiler()):
+        found = with_gradients(formula, halves)
+        exact = with_gradients(formula, [ops.cast(x, "float32") for x in halves])
+    assert [x.dtype for x in found] == ["bfloat16"] + [x.dtype for x in halves]
+    for ours, expected in zip(found, exact, strict=True):
+        # Rounded, each by up to 2^-9 of itself, are the gradient that comes in and the one that goes out.
+        atol = 2**-7 * np.abs(expected).max()
+        np.testing.assert_allclose(ops.cast(ours, "float32"), expected, rtol=2**-8, atol=atol)
+
+
+def test_gelu_of_large_inputs():
+    extremes = tf.constant([[-1e4, -50.0, 50.0, 1e4] * (WIDTH // 4)])
+    with fusing(formula_compiler()):
+        value, gradient = with_gradients(gelu, [extremes])
+    np.testing.assert_array_equal(value, np.maximum(extremes, 0))
+    assert np.all(np.isfinite(gradient))
+
+
+def test_narrow_inputs_are_left_to_keras():
+    asked = []
+    with fusing(asked.append):
+        gelu(keras.ops.ones((2, 8)))
+    assert not asked

@@ -1,0 +1,42 @@
+"""The optimizer with TensorFlow's kernel against the one written out."""
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from bert_tf.optimization.adam_weight_decay import AdamWeightDecay
+from bert_tf.optimization.schedules import LinearWarmupLinearDecay
+from bert_tf.training.fused_adam import FusedAdamWeightDecay
+
+NAMES = ["kernel", "LayerNorm_gamma", "bias", "table"]
+
+
+def trained(optimizer_class):
+    """Weights and slots after some steps, in graph as the trainer runs them."""
+    rng = np.random.default_rng(0)
+    weights = [keras.Variable(rng.normal(size=(6, 4)).astype("float32"), name=name) for name in NAMES]
+    schedule = LinearWarmupLinearDecay(0.1, 20, 3)
+    optimizer = optimizer_class(schedule, rates=[("kernel", 0.5)], global_clipnorm=2.0)
+    optimizer.build(weights)
+    rows = tf.constant([1, 4, 1])
+
+    @tf.function
+    def step(gradients):
+        # As an embedding table's gradient comes: by row, one of them twice.
+        by_row = tf.IndexedSlices(gradients[-1][:3], rows, tf.constant([6, 4]))
+        optimizer.apply([*gradients[:-1], by_row], weights)
+
+    for _ in range(10):
+        step([tf.constant(rng.normal(size=(6, 4)).astype("float32")) for _ in NAMES])
+    slots = {(path, slot): variable.numpy() for path, slot, variable in optimizer.slots()}
+    return {weight.name: weight.numpy() for weight in weights}, slots, int(optimizer.iterations)
+
+
+def test_steps_are_those_of_the_formula():
+    weights, slots, steps = trained(FusedAdamWeightDecay)
+    expected_weights, expected_slots, expected_steps = trained(AdamWeightDecay)
+    assert steps == expected_steps == 10
+    assert slots.keys() == expected_slots.keys()
+    for found, expected in ((weights, expected_weights), (slots, expected_slots)):
+        for name in found:
+            np.testing.assert_allclose(found[name], expected[name], rtol=1e-4, atol=2e-5, err_msg=str(name))
