@@ -31,7 +31,7 @@ _FLAGS = {
     "bert_config_file": {"help": "the model's shape; BERT-Base by default"},
     "max_seq_length": {"type": int, "default": 128},
     "batch_size": {"type": int, "default": 32},
-    "steps": {"type": int, "default": 8, "help": "steps to time, after two to warm up"},
+    "steps": {"type": int, "default": 8, "help": "steps to time, after those to warm up"},
 }
 
 

@@ -11,11 +11,11 @@ from worker import WARM_UP, Stopwatch, answer
 POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
 
 
-def training(config, data, batch_size, steps, precision="float32", pad_to=None):
+def training(config, data, batch_size, steps, precision="float32", pad_to=None, warm_up=WARM_UP):
     """Fine-tuning a classifier."""
     batches = [(_inputs(batch), batch["labels"]) for batch in Rows.load(data).batches(batch_size, pad_to)]
     model = _classifier(config, precision)
-    return _fitted(model, batches, batch_size, steps)
+    return _fitted(model, batches, batch_size, steps, warm_up)
 
 
 def pretraining(config, data, batch_size, steps, precision="float32"):
@@ -45,12 +45,12 @@ def _predict_seconds(model, batches):
     return time.perf_counter() - started
 
 
-def _fitted(model, batches, batch_size, steps):
+def _fitted(model, batches, batch_size, steps, warm_up=WARM_UP):
     optimizer = keras.optimizers.AdamW(5e-5, weight_decay=0.01, global_clipnorm=1.0)
     optimizer.exclude_from_weight_decay(var_names=["bias", "layer_norm", "beta", "gamma"])
     model.compile(optimizer, keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-    total = steps + WARM_UP if steps > 1 else steps
-    watch = Stopwatch()
+    total = steps + warm_up if steps > 1 else steps
+    watch = Stopwatch(warm_up)
     marks = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: watch.mark(batch + 1))
     model.fit(_dataset(batches).repeat(), steps_per_epoch=total, verbose=0, callbacks=[marks])
     return watch.figures(batch_size)

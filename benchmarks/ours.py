@@ -28,14 +28,16 @@ class UnsavedTrainer(Trainer):
         return None
 
 
-def training(config, data, batch_size, steps, precision="float32", pad_to=None, recompute=False):
+def training(
+    config, data, batch_size, steps, precision="float32", pad_to=None, recompute=False, warm_up=WARM_UP
+):
     """Fine-tuning as run_classifier.py does it."""
     set_up_devices()
     rows = Rows.load(data)
     model = bert_classifier(BertConfig.from_dict(config), 2, POLICIES[precision], recompute)
-    batches = padded_batches(_encoded(rows), rows.order, batch_size, pad_to)
+    batches = padded_batches(_encoded(rows), rows.order, batch_size, pad_to).repeat()
     objective = MeanLoss(lambda outputs, batch: classification_loss(outputs, batch["labels"]))
-    return _trained(model, objective, batches, batch_size, steps, precision)
+    return _trained(model, objective, batches, batch_size, steps, precision, warm_up)
 
 
 def pretraining(config, data, batch_size, steps, precision="float32", recompute=False):
@@ -48,12 +50,13 @@ def pretraining(config, data, batch_size, steps, precision="float32", recompute=
     return _trained(model, PretrainingObjective(), batches.prefetch(2), batch_size, steps, precision)
 
 
-def _trained(model, objective, batches, batch_size, steps, precision):
-    total = steps + WARM_UP if steps > 1 else steps
+def _trained(model, objective, batches, batch_size, steps, precision, warm_up=WARM_UP):
+    total = steps + warm_up if steps > 1 else steps
     schedule = LinearWarmupLinearDecay(5e-5, 1000, 100)
     optimizer = loss_scaled(FusedAdamWeightDecay(schedule), precision)
-    options = TrainingOptions("", total, batch_size, save_checkpoints_steps=total)
-    watch = Stopwatch()
+    # Stops at the end of the warm-up, so that the clock is read there.
+    options = TrainingOptions("", total, batch_size, save_checkpoints_steps=warm_up)
+    watch = Stopwatch(warm_up)
     trainer = UnsavedTrainer(model, optimizer, objective, options, lambda step, _: watch.mark(step))
     trainer.train(batches)
     return watch.figures(batch_size)

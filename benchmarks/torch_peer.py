@@ -18,13 +18,21 @@ _NO_DECAY = ("bias", "LayerNorm")
 
 
 def training(
-    config, data, batch_size, steps, precision="float32", pad_to=None, recompute=False, compiled=False
+    config,
+    data,
+    batch_size,
+    steps,
+    precision="float32",
+    pad_to=None,
+    recompute=False,
+    compiled=False,
+    warm_up=WARM_UP,
 ):
     """Fine-tuning a classifier."""
     batches = Rows.load(data).batches(batch_size, pad_to)
     model = transformers.BertForSequenceClassification(_config(config))
     batches = [{**_inputs(batch), "labels": _tensor(batch["labels"])} for batch in batches]
-    return _trained(model, batches, batch_size, steps, precision, recompute, compiled)
+    return _trained(model, batches, batch_size, steps, precision, recompute, compiled, warm_up)
 
 
 def pretraining(config, data, batch_size, steps, precision="float32", compiled=False):
@@ -48,14 +56,14 @@ def _labels_by_place(batch):
     return labels
 
 
-def _trained(model, batches, batch_size, steps, precision, recompute, compiled):
+def _trained(model, batches, batch_size, steps, precision, recompute, compiled, warm_up=WARM_UP):
     model.to(DEVICE).train()
     if recompute:
         model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
     optimizer = torch.optim.AdamW(_groups(model), lr=5e-5, fused=True)
     run = torch.compile(model) if compiled else model
-    total = steps + WARM_UP if steps > 1 else steps
-    watch = Stopwatch()
+    total = steps + warm_up if steps > 1 else steps
+    watch = Stopwatch(warm_up)
     for step in range(1, total + 1):
         with _autocast(precision):
             loss = run(**batches[(step - 1) % len(batches)]).loss
@@ -63,7 +71,7 @@ def _trained(model, batches, batch_size, steps, precision, recompute, compiled):
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad()
-        if step in (1, WARM_UP, total):
+        if step in (1, warm_up, total):
             loss.item()  # Waits for the accelerator.
             _wait()
             watch.mark(step)

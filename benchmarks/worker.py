@@ -21,9 +21,14 @@ def answer(*functions):
 
 
 class Stopwatch:
-    """The times at which training steps ended. It starts when it is made."""
+    """The times at which training steps ended. It starts when it is made.
 
-    def __init__(self):
+    Args:
+        warm_up: Steps that do not count for `examples/s`.
+    """
+
+    def __init__(self, warm_up=WARM_UP):
+        self._warm_up = warm_up
         self._marks = [(0, time.perf_counter())]
         self._start_seconds = None
 
@@ -36,7 +41,7 @@ class Stopwatch:
     def figures(self, batch_size):
         """`examples/s` after the warm-up, `first step s`, and `start s`, from process start to its end."""
         (_, begun), (_, first) = self._marks[:2]
-        start_step, start = next((mark for mark in self._marks if mark[0] >= WARM_UP), self._marks[-1])
+        start_step, start = next((mark for mark in self._marks if mark[0] >= self._warm_up), self._marks[-1])
         last_step, last = self._marks[-1]
         rate = (last_step - start_step) * batch_size / (last - start) if last > start else float("nan")
         return {"examples/s": rate, "first step s": first - begun, "start s": self._start_seconds}
