@@ -25,6 +25,20 @@ def activation(name):
     return _ACTIVATIONS[(name or "").lower()]
 
 
+class FlatDense(keras.layers.Dense):
+    """A dense layer that takes its inputs as one matrix (Google's `reshape_to_matrix`).
+
+    Product, bias and activation of a matrix are one operation to TensorFlow wherever nothing
+    is differentiated.
+    """
+
+    def call(self, inputs):
+        """Maps [..., width] to [..., units]."""
+        *places, width = ops.shape(inputs)
+        outputs = super().call(ops.reshape(inputs, (-1, width)))
+        return ops.reshape(outputs, (*places, self.units))
+
+
 class ConfiguredLayer(keras.Layer):
     """A layer whose sizes all come from one `BertConfig`, with which it is saved."""
 
@@ -41,7 +55,7 @@ class ConfiguredLayer(keras.Layer):
 
     def dense(self, units, name, activation=None):
         """A dense sub-layer, initialized as Google does."""
-        return keras.layers.Dense(
+        return FlatDense(
             units, activation, kernel_initializer=self.initializer(), dtype=self.dtype_policy, name=name
         )
 
