@@ -37,7 +37,7 @@ def compiled(model, loss=None):
         From a batch to its outputs.
     """
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def run(batch):
         outputs = model(model_inputs(model, batch), training=False)
         return {**outputs, "loss": loss(outputs, batch)} if loss else outputs
@@ -116,7 +116,7 @@ def average_figures(model, objective, batches, num_batches):
         A dict of floats: the figures by name, and as `loss` the mean of the batches' losses.
     """
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def run(batch):
         sums = objective.sums(model(model_inputs(model, batch), training=False), batch)
         totals = objective.totals(batch)

@@ -91,7 +91,7 @@ class Trainer:
         self._dropout_seeds = np.random.default_rng(options.seed).integers(
             2**31, size=len(self._dropout_states)
         )
-        self._run = tf.function(self._run_steps, reduce_retracing=True)
+        self._run = tf.function(self._run_steps, reduce_retracing=True, autograph=False)
 
     def restore(self, path=None):
         """Goes back to a checkpoint with weights, slots and step.
@@ -193,13 +193,17 @@ class Trainer:
 
     def _run_steps(self, iterator, count):
         """Runs `count` steps; gives the means of the objective's figures, the last rate, tokens a step."""
-        # In double precision, so that it does not show in which parts the steps were run.
-        totals, rate = tf.zeros([len(self.objective.names) + 1], tf.float64), 0.0
-        for _ in tf.range(count):
+
+        def step(done, totals, _):
             figures, rate = self._train_step(next(iterator))
-            totals += tf.cast(figures, tf.float64)
+            return done + 1, totals + tf.cast(figures, tf.float64), tf.cast(rate, tf.float64)
+
+        # In double precision, so that it does not show in which parts the steps were run.
+        totals = tf.zeros([len(self.objective.names) + 1], tf.float64)
+        state = (0, totals, tf.zeros([], tf.float64))
+        _, totals, rate = tf.while_loop(lambda done, *_: done < count, step, state)
         means = totals / tf.cast(count, tf.float64)
-        return tf.concat([means[:-1], [tf.cast(rate, tf.float64)], means[-1:]], axis=0)
+        return tf.concat([means[:-1], [rate], means[-1:]], axis=0)
 
     def _train_step(self, batch):
         self._slots.iterations.assign(tf.cast(self.step, self._slots.iterations.dtype))
@@ -220,13 +224,16 @@ class Trainer:
             name: tf.reshape(value, tf.concat([[parts, -1], tf.shape(value)[1:]], axis=0))
             for name, value in batch.items()
         }
-        gradients = [tf.zeros(variable.shape) for variable in self.variables]
-        figures = tf.zeros([len(self.objective.names)])
-        for part in tf.range(parts):
+
+        def add_part(part, gradients, figures):
             part_batch = {name: value[part] for name, value in split.items()}
-            part_gradients, part_figures = self._part_gradients(part_batch, totals, part)
-            gradients = [total + tf.convert_to_tensor(new) for total, new in zip(gradients, part_gradients)]
-            figures += part_figures
+            new, part_figures = self._part_gradients(part_batch, totals, part)
+            gradients = [total + tf.convert_to_tensor(one) for total, one in zip(gradients, new)]
+            return part + 1, gradients, figures + part_figures
+
+        none = [tf.zeros(variable.shape) for variable in self.variables]
+        state = (0, none, tf.zeros([len(self.objective.names)]))
+        _, gradients, figures = tf.while_loop(lambda part, *_: part < parts, add_part, state)
         return gradients, figures
 
     def _part_gradients(self, batch, totals, part):
