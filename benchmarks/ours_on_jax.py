@@ -12,6 +12,7 @@ from rows import Rows, masked_batches
 from worker import WARM_UP, Stopwatch, answer
 
 from bert_tf.config import BertConfig
+from bert_tf.layers.fusion import fusing
 from bert_tf.models.classification import bert_classifier, classification_loss
 from bert_tf.models.encoder import model_inputs
 from bert_tf.models.objective import MeanLoss
@@ -54,7 +55,8 @@ def _trained(model, objective, batches, steps):
 
     def loss(trainable, non_trainable, batch):
         inputs = model_inputs(model, batch)
-        outputs, non_trainable = model.stateless_call(trainable, non_trainable, inputs, training=True)
+        with fusing(lambda formula: formula):  # JAX compiles the whole step; see `layers/fusion.py`.
+            outputs, non_trainable = model.stateless_call(trainable, non_trainable, inputs, training=True)
         means = objective.means(outputs, batch)
         return sum(means[name] for name in objective.losses), non_trainable
 

@@ -1,9 +1,9 @@
 """Formulas between the matrix products as one operation each, where there is a compiler for them.
 
 Run operation by operation, the GELU of Google's code passes nine times over memory and its gradient
-fifteen times; on a processor that takes a tenth of a training step. Inside `fusing` each such formula and
-its gradient, written out in `formulas.py`, is handed as a whole to the compiler given. Outside of it,
-as in prediction and in exported models, the layers run plain operations.
+fifteen times; with LayerNorm, softmax and dropout that was a sixth of BERT-Base's training step on a CPU.
+Inside `fusing` each such formula and its gradient, written out in `formulas.py`, is handed as a whole to the
+compiler given. Outside of it, as in prediction and in exported models, the layers run plain operations.
 """
 
 import contextlib
@@ -24,7 +24,8 @@ def fusing(compiler):
 
     Args:
         compiler: From a function of tensors and numbers to one that runs faster. Asked for the same
-            function again, it gives the same one. None compiles nothing.
+            function again, it gives the same one. None leaves the layers as they are. With JAX, which
+            compiles a step as a whole, it is the identity.
     """
     token = _compiler.set(compiler)
     try:
