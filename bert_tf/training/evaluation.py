@@ -1,9 +1,11 @@
 """Runs a model over examples without training it."""
 
+import keras
 import numpy as np
 import tensorflow as tf
 
 from bert_tf.data.pipelines import padded_batches
+from bert_tf.layers.base import FlatDense
 from bert_tf.models.encoder import model_inputs
 from bert_tf.progress import progress_bar
 
@@ -34,15 +36,47 @@ def compiled(model, loss=None):
             outputs have them as `loss`.
 
     Returns:
-        From a batch to its outputs.
+        A `CompiledModel`.
+    """
+    return CompiledModel(model, loss)
+
+
+class CompiledModel:
+    """A function from a batch to a model's outputs; see `compiled`.
+
+    With mixed precision it holds the dense layers' kernels in half precision, so that not every
+    batch has to cast them again. After the weights have changed, `refresh` is to be called.
     """
 
-    @tf.function(reduce_retracing=True, autograph=False)
-    def run(batch):
-        outputs = model(model_inputs(model, batch), training=False)
-        return {**outputs, "loss": loss(outputs, batch)} if loss else outputs
+    def __init__(self, model, loss=None):
+        self._model = model
+        self._loss = loss
+        self._cast = [
+            (variable, tf.Variable(tf.zeros(variable.shape, dtype), trainable=False))
+            for variable, dtype in _half_precision_kernels(model)
+        ]
+        self._run = tf.function(self._outputs, reduce_retracing=True, autograph=False)
 
-    return run
+    def refresh(self):
+        """Takes over the model's weights as they are now."""
+        for variable, cast in self._cast:
+            cast.assign(tf.cast(variable.value, cast.dtype))
+
+    def __call__(self, batch):
+        return self._run(batch)
+
+    def _outputs(self, batch):
+        with keras.StatelessScope() as scope:
+            for variable, cast in self._cast:
+                scope.add_update((variable, cast.value()))
+            outputs = self._model(model_inputs(self._model, batch), training=False)
+        return {**outputs, "loss": self._loss(outputs, batch)} if self._loss else outputs
+
+
+def _half_precision_kernels(model):
+    """The matrices of dense layers that compute in half precision, and in which."""
+    dense = [layer for layer in model._flatten_layers() if isinstance(layer, FlatDense)]
+    return [(layer.kernel, layer.compute_dtype) for layer in dense if layer.compute_dtype != "float32"]
 
 
 def run_compiled(run, encoded, batch_size, pad_to=None, title="Predicting"):
@@ -61,6 +95,7 @@ def run_compiled(run, encoded, batch_size, pad_to=None, title="Predicting"):
         A dict of NumPy arrays [rows, …], by the names of the outputs. Those with a place
         for each token are filled up with zeros to the longest row.
     """
+    run.refresh()
     order = np.argsort(encoded.lengths, kind="stable")
     collected = {}
     with progress_bar(title, len(encoded), "example") as bar:

@@ -9,7 +9,7 @@ import pytest
 from bert_tf import BertConfig
 from bert_tf.data.pipelines import EncodedExamples
 from bert_tf.models.classification import bert_classifier, classification_loss
-from bert_tf.training.evaluation import mean_of_batch_means, pooled, run_model
+from bert_tf.training.evaluation import compiled, mean_of_batch_means, pooled, run_compiled, run_model
 
 CONFIG = BertConfig(
     vocab_size=20,
@@ -44,6 +44,20 @@ def test_outputs_are_in_the_examples_order(examples, pad_to):
         alone = np.asarray(model(row[None])["probabilities"])[0]
         np.testing.assert_allclose(probabilities, alone, atol=1e-5)
         assert loss == pytest.approx(-np.log(alone[label]), rel=1e-3)
+
+
+def test_half_precision_follows_the_weights(examples):
+    rows, encoded = examples
+    keras.utils.set_random_seed(0)
+    model = bert_classifier(CONFIG, num_labels=3, dtype="mixed_bfloat16")
+    run = compiled(model)
+    before = run_compiled(run, encoded, 5)["logits"]
+    for variable in model.trainable_variables:
+        variable.assign(variable + 0.1 * keras.random.normal(variable.shape))
+    after = run_compiled(run, encoded, 5)["logits"]
+    assert np.abs(after - before).max() > 0.1
+    alone = np.concatenate([np.asarray(model(row[None])["logits"]) for row in rows])
+    np.testing.assert_allclose(after, alone, atol=0.02)
 
 
 def test_mean_of_batch_means():
