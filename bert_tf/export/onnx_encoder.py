@@ -1,0 +1,139 @@
+"""The encoder of `layers/bert.py` as ONNX, with the operators that ONNX Runtime has for it.
+
+Dimension letters as in `layers/attention.py`. What is dropped in training is not part of the graph.
+"""
+
+import numpy as np
+from keras import ops
+
+from bert_tf.errors import UserError
+from bert_tf.export.onnx_graph import MICROSOFT
+from bert_tf.layers.base import activation
+from bert_tf.layers.bert import MASKED_SCORE
+
+_FIRST = np.array([0], np.int64)
+
+
+def add_bert(graph, layer, input_ids, input_mask, segment_ids):
+    """Adds a `Bert` layer to a graph.
+
+    Args:
+        graph: The `Graph`.
+        layer: The `Bert` layer.
+        input_ids: Name of a tensor int32 [B, S], as the other two.
+        input_mask: See there.
+        segment_ids: See there.
+
+    Returns:
+        Names of the tensors that the layer gives, in the structure of its outputs; None for
+        what no task has a use for.
+
+    Raises:
+        UserError: If the activation or an output cannot be expressed.
+    """
+    check_bert(layer)
+    hidden = embedded = _embeddings(graph, layer.embeddings, input_ids, segment_ids)
+    outputs, layers = [], layer.encoder.encoder_layers
+    for index, encoder_layer in enumerate(layers):
+        first_only = layer.pooled_only and index + 1 == len(layers)
+        hidden = _encoder_layer(graph, encoder_layer, hidden, input_mask, first_only)
+        outputs.append(hidden)
+    pooled = _projection(graph, layer.pooler.projection, _first_token(graph, hidden))
+    named = {
+        "all_encoder_layers": outputs[:-1] if layer.pooled_only else outputs,
+        "embedding_output": embedded,
+        "embedding_table": None,
+        "pooled_output": graph.node("Squeeze", graph.node("Tanh", pooled), np.array([1], np.int64)),
+    }
+    return named if layer.pooled_only else {**named, "sequence_output": hidden}
+
+
+def check_bert(layer):
+    """Raises UserError if a `Bert` layer cannot be expressed."""
+    if layer.return_attention_probs:
+        raise UserError("ONNX: the attention probabilities are not part of the model that is written")
+    if activation(layer.config.hidden_act) not in _ACTIVATIONS:
+        raise UserError(f"ONNX: the hidden_act {layer.config.hidden_act} cannot be expressed")
+
+
+def _embeddings(graph, layer, input_ids, segment_ids):
+    """[B, S] twice to [B, S, H]."""
+    words = graph.lookup(_array(layer.word_embeddings), input_ids)
+    segments = graph.node("Gather", _array(layer.token_type_embeddings), segment_ids)
+    length = graph.node("Shape", input_ids, start=1)
+    positions = graph.node("Slice", _array(layer.position_embeddings), _FIRST, length)
+    embedded = graph.node("Add", graph.node("Add", words, segments), positions)
+    norm = layer.normalization
+    return graph.node(
+        "LayerNormalization", embedded, _array(norm.gamma), _array(norm.beta), epsilon=norm.epsilon
+    )
+
+
+def _encoder_layer(graph, layer, inputs, input_mask, first_only):
+    """[B, S, H] to [B, S, H], or, at the first token only, to [B, 1, H]."""
+    wanted = _first_token(graph, inputs) if first_only else inputs
+    context = _self_attention(graph, layer.attention.self_attention, wanted, inputs, input_mask)
+    attention_output = _residual_output(graph, layer.attention.attention_output, context, wanted)
+    dense = layer.intermediate.projection
+    hidden = _ACTIVATIONS[dense.activation](graph, _projection(graph, dense, attention_output))
+    return _residual_output(graph, layer.layer_output, hidden, attention_output)
+
+
+def _self_attention(graph, layer, inputs, attended, input_mask):
+    """[B, F, H] and [B, T, H] to the context [B, F, H]; query, key and value are one product if F = T."""
+    kernels = [_array(part.kernel) for part in (layer.query, layer.key, layer.value)]
+    biases = [_array(part.bias) for part in (layer.query, layer.key, layer.value)]
+    apart = 0 if inputs == attended else 1
+    query = [_product(graph, inputs, kernels[:apart], biases[:apart])] if apart else []
+    others = _product(graph, attended, kernels[apart:], biases[apart:])
+    others = graph.node("Split", others, outputs=3 - apart, axis=-1)
+    return graph.node(
+        "MultiHeadAttention",
+        *query,
+        *others,
+        "",
+        input_mask,
+        domain=MICROSOFT,
+        num_heads=layer.config.num_attention_heads,
+        mask_filter_value=MASKED_SCORE,
+    )
+
+
+def _product(graph, inputs, kernels, biases):
+    return graph.dense(inputs, np.concatenate(kernels, axis=1), np.concatenate(biases))
+
+
+def _residual_output(graph, layer, inputs, residual):
+    """LayerNorm(residual + dense(inputs)), [B, F, H]."""
+    norm = layer.normalization
+    return graph.node(
+        "SkipLayerNormalization",
+        _projection(graph, layer.projection, inputs),
+        residual,
+        _array(norm.gamma),
+        _array(norm.beta),
+        domain=MICROSOFT,
+        epsilon=norm.epsilon,
+    )
+
+
+def _projection(graph, layer, inputs):
+    return graph.dense(inputs, _array(layer.kernel), _array(layer.bias))
+
+
+def _first_token(graph, hidden):
+    """[B, S, H] to [B, 1, H]."""
+    return graph.node("Gather", hidden, _FIRST, axis=1)
+
+
+def _array(variable):
+    return np.asarray(ops.convert_to_numpy(variable), np.float32)
+
+
+_ACTIVATIONS = {
+    # tanh's form of the GELU, as in Google's code.
+    activation("gelu"): lambda graph, inputs: graph.node("FastGelu", inputs, domain=MICROSOFT),
+    activation("relu"): lambda graph, inputs: graph.node("Relu", inputs),
+    activation("tanh"): lambda graph, inputs: graph.node("Tanh", inputs),
+    activation("linear"): lambda graph, inputs: inputs,
+}
