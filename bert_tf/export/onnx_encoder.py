@@ -4,10 +4,9 @@ Dimension letters as in `layers/attention.py`. What is dropped in training is no
 """
 
 import numpy as np
-from keras import ops
 
 from bert_tf.errors import UserError
-from bert_tf.export.onnx_graph import MICROSOFT
+from bert_tf.export.onnx_graph import MICROSOFT, weights
 from bert_tf.layers.base import activation
 from bert_tf.layers.bert import MASKED_SCORE
 
@@ -51,22 +50,19 @@ def add_bert(graph, layer, input_ids, input_mask, segment_ids):
 def check_bert(layer):
     """Raises UserError if a `Bert` layer cannot be expressed."""
     if layer.return_attention_probs:
-        raise UserError("ONNX: the attention probabilities are not part of the model that is written")
+        raise UserError(f"the attention probabilities of the layer {layer.name} cannot be written as ONNX")
     if activation(layer.config.hidden_act) not in _ACTIVATIONS:
-        raise UserError(f"ONNX: the hidden_act {layer.config.hidden_act} cannot be expressed")
+        activations = f"hidden_act={layer.config.hidden_act} of the layer {layer.name}"
+        raise UserError(f"{activations} cannot be written as ONNX")
 
 
 def _embeddings(graph, layer, input_ids, segment_ids):
     """[B, S] twice to [B, S, H]."""
-    words = graph.lookup(_array(layer.word_embeddings), input_ids)
-    segments = graph.node("Gather", _array(layer.token_type_embeddings), segment_ids)
+    words = graph.lookup(weights(layer.word_embeddings), input_ids)
+    segments = graph.node("Gather", weights(layer.token_type_embeddings), segment_ids)
     length = graph.node("Shape", input_ids, start=1)
-    positions = graph.node("Slice", _array(layer.position_embeddings), _FIRST, length)
-    embedded = graph.node("Add", graph.node("Add", words, segments), positions)
-    norm = layer.normalization
-    return graph.node(
-        "LayerNormalization", embedded, _array(norm.gamma), _array(norm.beta), epsilon=norm.epsilon
-    )
+    positions = graph.node("Slice", weights(layer.position_embeddings), _FIRST, length)
+    return _norm_of_sum(graph, layer.normalization, words, segments, positions)
 
 
 def _encoder_layer(graph, layer, inputs, input_mask, first_only):
@@ -81,8 +77,8 @@ def _encoder_layer(graph, layer, inputs, input_mask, first_only):
 
 def _self_attention(graph, layer, inputs, attended, input_mask):
     """[B, F, H] and [B, T, H] to the context [B, F, H]; query, key and value are one product if F = T."""
-    kernels = [_array(part.kernel) for part in (layer.query, layer.key, layer.value)]
-    biases = [_array(part.bias) for part in (layer.query, layer.key, layer.value)]
+    kernels = [weights(part.kernel) for part in (layer.query, layer.key, layer.value)]
+    biases = [weights(part.bias) for part in (layer.query, layer.key, layer.value)]
     apart = 0 if inputs == attended else 1
     query = [_product(graph, inputs, kernels[:apart], biases[:apart])] if apart else []
     others = _product(graph, attended, kernels[apart:], biases[apart:])
@@ -105,29 +101,27 @@ def _product(graph, inputs, kernels, biases):
 
 def _residual_output(graph, layer, inputs, residual):
     """LayerNorm(residual + dense(inputs)), [B, F, H]."""
-    norm = layer.normalization
+    return _norm_of_sum(graph, layer.normalization, _projection(graph, layer.projection, inputs), residual)
+
+
+def _norm_of_sum(graph, layer, *inputs):
+    """LayerNorm of the sum of tensors [B, F, H].
+
+    Not Add, which ONNX Runtime would make one operation with what follows: that one runs on one core.
+    """
+    total = graph.node("Sum", *inputs)
     return graph.node(
-        "SkipLayerNormalization",
-        _projection(graph, layer.projection, inputs),
-        residual,
-        _array(norm.gamma),
-        _array(norm.beta),
-        domain=MICROSOFT,
-        epsilon=norm.epsilon,
+        "LayerNormalization", total, weights(layer.gamma), weights(layer.beta), epsilon=layer.epsilon
     )
 
 
 def _projection(graph, layer, inputs):
-    return graph.dense(inputs, _array(layer.kernel), _array(layer.bias))
+    return graph.dense(inputs, weights(layer.kernel), weights(layer.bias))
 
 
 def _first_token(graph, hidden):
     """[B, S, H] to [B, 1, H]."""
     return graph.node("Gather", hidden, _FIRST, axis=1)
-
-
-def _array(variable):
-    return np.asarray(ops.convert_to_numpy(variable), np.float32)
 
 
 _ACTIVATIONS = {

@@ -2,6 +2,7 @@
 
 import itertools
 
+import keras
 import numpy as np
 
 # LayerNormalization is part of ONNX from here on.
@@ -104,6 +105,11 @@ class Graph:
         return helper.make_model(
             graph, opset_imports=domains, ir_version=_IR_VERSION, producer_name="bert_tf"
         )
+
+
+def weights(variable):
+    """The values of a Keras variable, float32."""
+    return keras.ops.convert_to_numpy(variable).astype(np.float32)
 
 
 def quantized_columns(kernel):

@@ -2,11 +2,10 @@
 
 import keras
 import numpy as np
-from keras.src.ops.numpy import Squeeze
 
 from bert_tf.errors import UserError
 from bert_tf.export.onnx_encoder import add_bert, check_bert
-from bert_tf.export.onnx_graph import Graph
+from bert_tf.export.onnx_graph import Graph, weights
 from bert_tf.layers.bert import Bert
 from bert_tf.models.classification import ClassificationHead
 from bert_tf.models.multiple_choice import ChoiceHead, MergeChoices
@@ -45,19 +44,15 @@ def onnx_model(model, int8=True):
         names |= zip(map(id, keras.tree.flatten(operation.output)), outputs, strict=True)
     for name, tensor in model.output.items():
         graph.node("Identity", names[id(tensor)], name=name)
-    return graph.model(*({name: _axes(name, value) for name, value in end.items()} for end in _ends(model)))
+    return graph.model(_axes(model.input), _axes(model.output))
 
 
-def _ends(model):
-    return model.input, model.output
-
-
-def _axes(name, tensor):
-    """Of an input or output: the batch, what is free otherwise (all inputs have that in common), numbers."""
-    sizes = enumerate(tensor.shape)
-    return [
-        size if size is not None else "batch" if axis == 0 else f"axis_{axis}" for axis, size in sizes
-    ]
+def _axes(tensors):
+    """The axes of each tensor: a number, or a name where the size is free, the same for like axes."""
+    return {
+        name: [f"axis_{axis}" if size is None else size for axis, size in enumerate(tensor.shape)]
+        for name, tensor in tensors.items()
+    }
 
 
 def _operations(model):
@@ -69,16 +64,14 @@ def _converter(operation):
     converter = _CONVERTERS.get(type(operation))
     is_known = not isinstance(operation, keras.layers.Activation) or operation.activation in _ACTIVATIONS
     if converter is None or not is_known:
-        raise UserError(
-            f"--quantize: the layer {operation.name} ({type(operation).__name__}) cannot be written as ONNX"
-        )
+        raise UserError(f"the layer {operation.name} ({type(operation).__name__}) cannot be written as ONNX")
     return converter
 
 
 def _classification_head(graph, layer, inputs):
     """[..., H] to [..., C]."""
-    product = graph.node("MatMul", inputs, _array(layer.output_weights).T)
-    return graph.node("Add", product, _array(layer.output_bias))
+    product = graph.node("MatMul", inputs, weights(layer.output_weights).T)
+    return graph.node("Add", product, weights(layer.output_bias))
 
 
 def _span_head(graph, layer, inputs):
@@ -96,12 +89,17 @@ def _merge_choices(graph, layer, inputs):
 
 def _choice_head(graph, layer, pooled_output, input_ids):
     """[B·C, H] to [B, C]."""
-    scores = graph.node("MatMul", pooled_output, _array(layer.output_weights).T)
+    scores = graph.node("MatMul", pooled_output, weights(layer.output_weights).T)
     return graph.node("Reshape", scores, graph.node("Shape", input_ids, end=2))
 
 
-def _array(variable):
-    return np.asarray(keras.ops.convert_to_numpy(variable), np.float32)
+def _reshape(graph, layer, inputs):
+    """To the batch (0 says: as it is) and the layer's own shape."""
+    return graph.node("Reshape", inputs, np.array([0, *layer.target_shape]))
+
+
+def _activation(graph, layer, inputs):
+    return graph.node(_ACTIVATIONS[layer.activation], inputs)
 
 
 _ACTIVATIONS = {keras.activations.sigmoid: "Sigmoid"}
@@ -114,9 +112,6 @@ _CONVERTERS = {
     MergeChoices: _merge_choices,
     ChoiceHead: _choice_head,
     keras.layers.Softmax: lambda graph, layer, inputs: graph.node("Softmax", inputs, axis=-1),
-    keras.layers.Activation: lambda graph, layer, inputs: graph.node(
-        _ACTIVATIONS[layer.activation], inputs
-    ),
-    # Of a regression's logits, the last axis: all that is squeezed in this package.
-    Squeeze: lambda graph, layer, inputs: graph.node("Squeeze", inputs, np.array([-1])),
+    keras.layers.Activation: _activation,
+    keras.layers.Reshape: _reshape,
 }
