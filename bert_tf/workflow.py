@@ -128,13 +128,8 @@ def _run(task_name, task, config, options, work, train, dev, test):
         _predict(run, test)
     if work.export_dir:
         _export(run, work.export_dir, quantized)
-    if quantized and (work.do_eval or work.do_predict):
-        done = [
-            what
-            for what, is_done in (("evaluation", work.do_eval), ("prediction", work.do_predict))
-            if is_done
-        ]
-        print(f"Ran in int8 on ONNX Runtime: {' and '.join(done)}")
+    if quantized:
+        print("In int8 on ONNX Runtime: " + ", ".join(_uses_of_model(work)))
 
 
 def _checked_config(task, options, work):
@@ -145,6 +140,10 @@ def _checked_config(task, options, work):
         )
     if work.quantize:
         check_onnx(f"--quantize={work.quantize}")
+        if not _uses_of_model(work):
+            raise UserError(
+                "--quantize needs one of --do_eval, --do_predict, --export_dir: training is float"
+            )
     config = BertConfig.from_json_file(work.bert_config_file)
     config.check_max_seq_length(options.max_seq_length, work.bert_config_file)
     if options.init_checkpoint:
@@ -242,6 +241,12 @@ def _summarize(folder, seeds):
     for name in sorted(summary):
         print(f"  {name} = {summary[name][0]:.4f} ± {summary[name][1]:.4f} with {len(seeds)} seeds")
     print(f"Wrote {path}")
+
+
+def _uses_of_model(work):
+    """What is done with the trained model."""
+    uses = {"evaluation": work.do_eval, "prediction": work.do_predict, "export": work.export_dir}
+    return [use for use, is_wanted in uses.items() if is_wanted]
 
 
 def _check_quantizable(run):

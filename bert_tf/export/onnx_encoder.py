@@ -28,9 +28,10 @@ def add_bert(graph, layer, input_ids, input_mask, segment_ids):
         what no task has a use for.
 
     Raises:
-        UserError: If the activation or an output cannot be expressed.
+        UserError: If the layer is to give attention probabilities, too.
     """
-    check_bert(layer)
+    if layer.return_attention_probs:
+        raise UserError(f"the attention probabilities of the layer {layer.name} cannot be written as ONNX")
     hidden = embedded = _embeddings(graph, layer.embeddings, input_ids, segment_ids)
     outputs, layers = [], layer.encoder.encoder_layers
     for index, encoder_layer in enumerate(layers):
@@ -47,15 +48,6 @@ def add_bert(graph, layer, input_ids, input_mask, segment_ids):
     return named if layer.pooled_only else {**named, "sequence_output": hidden}
 
 
-def check_bert(layer):
-    """Raises UserError if a `Bert` layer cannot be expressed."""
-    if layer.return_attention_probs:
-        raise UserError(f"the attention probabilities of the layer {layer.name} cannot be written as ONNX")
-    if activation(layer.config.hidden_act) not in _ACTIVATIONS:
-        activations = f"hidden_act={layer.config.hidden_act} of the layer {layer.name}"
-        raise UserError(f"{activations} cannot be written as ONNX")
-
-
 def _embeddings(graph, layer, input_ids, segment_ids):
     """[B, S] twice to [B, S, H]."""
     words = graph.lookup(weights(layer.word_embeddings), input_ids)
@@ -70,8 +62,8 @@ def _encoder_layer(graph, layer, inputs, input_mask, first_only):
     wanted = _first_token(graph, inputs) if first_only else inputs
     context = _self_attention(graph, layer.attention.self_attention, wanted, inputs, input_mask)
     attention_output = _residual_output(graph, layer.attention.attention_output, context, wanted)
-    dense = layer.intermediate.projection
-    hidden = _ACTIVATIONS[dense.activation](graph, _projection(graph, dense, attention_output))
+    hidden = _projection(graph, layer.intermediate.projection, attention_output)
+    hidden = _activated(graph, layer.config.hidden_act, hidden)
     return _residual_output(graph, layer.layer_output, hidden, attention_output)
 
 
@@ -115,6 +107,16 @@ def _norm_of_sum(graph, layer, *inputs):
     )
 
 
+def _activated(graph, name, inputs):
+    """What `hidden_act` names, of each number; as in Google's code the GELU is that of tanh's form."""
+    if activation(name) is None:
+        return inputs
+    operator, domain = {"gelu": ("FastGelu", MICROSOFT), "relu": ("Relu", ""), "tanh": ("Tanh", "")}[
+        name.lower()
+    ]
+    return graph.node(operator, inputs, domain=domain)
+
+
 def _projection(graph, layer, inputs):
     return graph.dense(inputs, weights(layer.kernel), weights(layer.bias))
 
@@ -122,12 +124,3 @@ def _projection(graph, layer, inputs):
 def _first_token(graph, hidden):
     """[B, S, H] to [B, 1, H]."""
     return graph.node("Gather", hidden, _FIRST, axis=1)
-
-
-_ACTIVATIONS = {
-    # tanh's form of the GELU, as in Google's code.
-    activation("gelu"): lambda graph, inputs: graph.node("FastGelu", inputs, domain=MICROSOFT),
-    activation("relu"): lambda graph, inputs: graph.node("Relu", inputs),
-    activation("tanh"): lambda graph, inputs: graph.node("Tanh", inputs),
-    activation("linear"): lambda graph, inputs: inputs,
-}

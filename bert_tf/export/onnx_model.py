@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 from bert_tf.errors import UserError
-from bert_tf.export.onnx_encoder import add_bert, check_bert
+from bert_tf.export.onnx_encoder import add_bert
 from bert_tf.export.onnx_graph import Graph, weights
 from bert_tf.layers.bert import Bert
 from bert_tf.models.classification import ClassificationHead
@@ -16,8 +16,6 @@ def check_convertible(model):
     """Raises UserError, naming the layer, if a model has one that ONNX is not written for."""
     for operation in _operations(model):
         _converter(operation)
-        if isinstance(operation, Bert):
-            check_bert(operation)
 
 
 def onnx_model(model, int8=True):
