@@ -257,10 +257,10 @@ def _check_quantizable(run):
 
 
 def _quantize(run):
-    """Has the run go on in int8; the model as ONNX."""
+    """Has the run go on in int8; the bytes of the model's ONNX file."""
     from bert_tf.export.onnx_model import onnx_model
 
-    model = onnx_model(run.model)
+    model = onnx_model(run.model).SerializeToString()
     run.runner = onnx_runner(model)
     return model
 
@@ -270,7 +270,7 @@ def _export(run, export_dir, quantized):
 
     positions = run.config.max_position_embeddings
     module = TaskModule(run.model, run.task, run.tokenizer, run.options.max_seq_length, positions)
-    files = {INT8_FILE: quantized.SerializeToString()} if quantized else {}
+    files = {INT8_FILE: quantized} if quantized else {}
     export_task(module, export_dir, files)
     print(f"Wrote {export_dir}, a SavedModel with the signatures serving_default and text")
     for name, content in files.items():

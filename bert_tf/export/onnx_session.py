@@ -23,7 +23,7 @@ def onnx_runner(model):
     """A model that runs on the CPU.
 
     Args:
-        model: An `onnx.ModelProto`.
+        model: Path of an ONNX file, or its bytes.
 
     Returns:
         From a batch, of which it takes the model's inputs by name, to a dict of NumPy arrays: what
@@ -31,7 +31,7 @@ def onnx_runner(model):
     """
     import onnxruntime
 
-    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     inputs, outputs = ([end.name for end in ends] for ends in (session.get_inputs(), session.get_outputs()))
 
     def run(batch):

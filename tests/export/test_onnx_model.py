@@ -75,6 +75,10 @@ def batch_for(model, rows, length, lengths=None):
     }
 
 
+def runner(model, int8=True):
+    return onnx_runner(onnx_model(model, int8).SerializeToString())
+
+
 def expected(model, batch):
     return {name: np.asarray(value) for name, value in model(batch).items()}
 
@@ -85,7 +89,7 @@ BATCHES = [(1, 7, None), (4, 12, [12, 5, 3, 9])]
 @pytest.mark.parametrize("rows, length, lengths", BATCHES)
 def test_float32_is_the_same(model, rows, length, lengths):
     batch = batch_for(model, rows, length, lengths)
-    outputs, wanted = onnx_runner(onnx_model(model, int8=False))(batch), expected(model, batch)
+    outputs, wanted = runner(model, int8=False)(batch), expected(model, batch)
     assert outputs.keys() == wanted.keys()
     for name in wanted:
         assert outputs[name].shape == wanted[name].shape
@@ -95,7 +99,7 @@ def test_float32_is_the_same(model, rows, length, lengths):
 @pytest.mark.parametrize("rows, length, lengths", BATCHES)
 def test_int8_is_close(model, rows, length, lengths):
     batch = batch_for(model, rows, length, lengths)
-    outputs, wanted = onnx_runner(onnx_model(model))(batch), expected(model, batch)
+    outputs, wanted = runner(model)(batch), expected(model, batch)
     for name in (name for name in wanted if "logits" in name):
         changes = np.abs(outputs[name] - wanted[name])
         assert 0 < changes.max() < INT8_SHARE * np.abs(wanted[name]).max(), name
@@ -104,7 +108,7 @@ def test_int8_is_close(model, rows, length, lengths):
 @pytest.mark.parametrize("int8", [False, True])
 def test_padding_changes_no_result(model, int8):
     """In int8 no more than rounding does: what is quantized together shares one scale."""
-    run = onnx_runner(onnx_model(model, int8))
+    run = runner(model, int8)
     short = batch_for(model, 2, 6)
     width = [(0, 0)] * (short["input_ids"].ndim - 1) + [(0, 5)]
     outputs, padded = run(short), run({name: np.pad(value, width) for name, value in short.items()})
@@ -122,7 +126,7 @@ def test_padding_changes_no_result(model, int8):
 def test_every_activation(hidden_act):
     model = random_model(KINDS["classification"], BertConfig(**SIZES, hidden_act=hidden_act))
     batch = batch_for(model, 2, 5)
-    outputs = onnx_runner(onnx_model(model, int8=False))(batch)
+    outputs = runner(model, int8=False)(batch)
     np.testing.assert_allclose(outputs["logits"], expected(model, batch)["logits"], atol=1e-4)
 
 
@@ -149,7 +153,7 @@ def test_last_layer_only_at_the_first_token():
     graph = onnx_model(model)
     *_, last = [node for node in graph.graph.node if node.op_type == "FastGelu"]
     graph.graph.output.append(onnx.helper.make_empty_tensor_value_info(last.output[0]))
-    outputs = onnx_runner(graph)(batch_for(model, 2, 9))
+    outputs = onnx_runner(graph.SerializeToString())(batch_for(model, 2, 9))
     assert outputs[last.output[0]].shape == (2, 1, CONFIG.intermediate_size)
 
 
