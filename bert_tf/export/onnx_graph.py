@@ -12,8 +12,10 @@ _IR_VERSION = 8
 # The domain of the operators that ONNX Runtime adds to those of ONNX.
 MICROSOFT = "com.microsoft"
 
-# Symmetric around zero, so that no zero points are needed.
-_LARGEST = 127
+# Weights lie from -63 to 63, symmetric around zero, so that there are no zero points. Processors without
+# instructions for int8 products (AVX-512 VNNI) add two of them, the other factor up to 255, in 16 bits: with
+# weights up to 127 these sums would be cut off. ("Reduced range" in ONNX Runtime's words.)
+_LARGEST = 63
 
 
 class Graph:

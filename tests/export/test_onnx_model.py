@@ -40,8 +40,9 @@ KINDS = {
     "span answering": bert_span_answering,
     "tagging": lambda config: bert_token_tagger(config, 5),
 }
-# int8 may move a logit by this share of the largest. Here, where all is narrow and random, it does by 3 %.
-INT8_SHARE = 0.1
+# By how much int8 may change logits, as a root mean square. Here, where the logits' own is 0.14 to 0.83,
+# it does by up to 0.017. No single one may change by more than the second number.
+INT8_RMS, INT8_LARGEST = 0.03, 0.1
 
 
 @pytest.fixture(scope="module", params=KINDS)
@@ -96,13 +97,16 @@ def test_float32_is_the_same(model, rows, length, lengths):
         np.testing.assert_allclose(outputs[name], wanted[name], atol=1e-4)
 
 
-@pytest.mark.parametrize("rows, length, lengths", BATCHES)
-def test_int8_is_close(model, rows, length, lengths):
-    batch = batch_for(model, rows, length, lengths)
+def test_int8_is_close(model):
+    batch = batch_for(model, 32, 12, [12, 5, 3, 9] * 8)
     outputs, wanted = runner(model)(batch), expected(model, batch)
     for name in (name for name in wanted if "logits" in name):
-        changes = np.abs(outputs[name] - wanted[name])
-        assert 0 < changes.max() < INT8_SHARE * np.abs(wanted[name]).max(), name
+        changes = outputs[name] - wanted[name]
+        assert 0 < rms(changes) < INT8_RMS and np.abs(changes).max() < INT8_LARGEST, name
+
+
+def rms(values):
+    return np.sqrt(np.mean(np.square(values)))
 
 
 @pytest.mark.parametrize("int8", [False, True])
@@ -118,8 +122,7 @@ def test_padding_changes_no_result(model, int8):
             if model.name in ("bert_span_answering", "bert_token_tagger")
             else padded[name]
         )
-        bound = INT8_SHARE * max(1, np.abs(value).max()) if int8 else 1e-5
-        np.testing.assert_allclose(others, value, atol=bound)
+        np.testing.assert_allclose(others, value, atol=INT8_LARGEST if int8 else 1e-5)
 
 
 @pytest.mark.parametrize("hidden_act", ["GELU", "relu", "tanh", "linear", None])
@@ -162,8 +165,14 @@ def test_quantized_columns():
     kernel = kernel.astype(np.float32)
     quantized, scales = quantized_columns(kernel)
     assert quantized.dtype == np.int8 and scales.dtype == np.float32
-    np.testing.assert_array_equal(np.abs(quantized).max(axis=0), [127, 127, 0, 127])
+    np.testing.assert_array_equal(np.abs(quantized).max(axis=0), [63, 63, 0, 63])
     assert (np.abs(quantized * scales - kernel) <= scales * 0.5001).all()
+
+
+def test_two_products_fit_into_16_bits():
+    """Of bytes with weights: processors without VNNI add them in 16 bits, and cut off what is larger."""
+    quantized, _ = quantized_columns(np.array([[5.0], [-5.0]], np.float32))
+    assert 2 * 255 * np.abs(quantized.astype(int)).max() < 2**15
 
 
 def test_unknown_layer_is_named():
