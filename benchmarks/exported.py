@@ -4,12 +4,19 @@ import pathlib
 
 import contest
 
+# What bert_tf needs to run its own int8 model.
+INT8 = ("onnxruntime", "onnx")
 ONNX = ("onnxruntime", "onnx", "onnxscript", *contest.TORCH)
 
 
 def saved_model(folder, precision):
     """Path of bert_tf's SavedModel."""
     return str(pathlib.Path(folder) / f"saved_model_{precision}")
+
+
+def int8(folder):
+    """Path of bert_tf's int8 model."""
+    return str(pathlib.Path(folder) / "model.int8.onnx")
 
 
 def onnx(folder, precision):
@@ -37,6 +44,8 @@ def export(contestants, shape, folder, vocab_file):
         if is_used(path):
             settings = {"precision": precision, "vocab_file": vocab_file}
             contest.prepare("ours.py", "export", config=config, path=path, **settings)
+    if is_used(int8(folder)):
+        contest.prepare("ours_on_onnx.py", "export", config=config, path=int8(folder))
     if is_used(onnx(folder, "float32")) or is_used(onnx(folder, "int8")):
         contest.prepare("torch_peer.py", "export_onnx", config=config, path=onnx(folder, "float32"))
     if is_used(onnx(folder, "int8")):

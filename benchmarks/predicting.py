@@ -4,8 +4,8 @@
 
 MRPC's test set, or as many of its rows as --examples says, sorted by length and padded to the longest of
 each batch, for all contestants alike. Random weights. "run_model" is what run_classifier.py runs; as there,
-its figure includes the tracing of the graph. "SavedModel" is what --export_dir writes; ONNX Runtime runs
-PyTorch's model, int8 with dynamic quantization.
+its figure includes the tracing of the graph. "SavedModel" is what --export_dir writes, "bert_tf int8" what it
+adds with --quantize=int8; ONNX Runtime runs PyTorch's model, int8 with dynamic quantization.
 """
 
 import tempfile
@@ -53,6 +53,10 @@ def contestants(shape, folder, data, batch_size):
                 f"PyTorch {precision}", "torch_peer.py", "predicting", contest.TORCH, **settings
             ),
         ]
+    path = exported.int8(folder)
+    made.append(
+        contest.contestant("bert_tf int8", "ours_on_onnx.py", "predicting", exported.INT8, path=path, **rows)
+    )
     for precision in ("float32", "int8"):
         path = exported.onnx(folder, precision)
         name = f"ONNX Runtime {precision}"

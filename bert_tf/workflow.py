@@ -6,6 +6,7 @@ import os
 from bert_tf.checkpoints.google import find_checkpoint
 from bert_tf.config import BertConfig
 from bert_tf.errors import UserError
+from bert_tf.export.onnx_session import INT8_FILE, check_onnx, onnx_runner
 from bert_tf.tokenization.vocabulary import check_vocab_size, load_vocab, validate_case_matches_checkpoint
 from bert_tf.training import output_dir
 from bert_tf.training.devices import set_up_devices
@@ -26,6 +27,8 @@ class Work:
         do_eval: Whether to evaluate on the task's `dev_splits`.
         do_predict: Whether to predict the answers of its `test_splits`.
         export_dir: Folder of a SavedModel to write, if any.
+        quantize: "int8" to evaluate and predict with int8 weights, and to export them too; None for the
+            model as it was trained.
         deterministic: Whether to use only operations that give the same bits each time.
         seeds: Do it all once with each of these, into folders of their own; none for just the
             seed of the options.
@@ -37,6 +40,7 @@ class Work:
     do_eval: bool = False
     do_predict: bool = False
     export_dir: str | None = None
+    quantize: str | None = None
     deterministic: bool = False
     seeds: tuple[int, ...] = ()
 
@@ -110,17 +114,22 @@ def _run(task_name, task, config, options, work, train, dev, test):
     if not work.do_train:
         task.recall(output_dir.read_settings(options.output_dir) or {})
     run = FineTuning(task_name, task, config, options)
+    if work.quantize:
+        _check_quantizable(run)
     if work.do_train:
         _train(run, train["train"], train.get("dev"))
     report = run.load_trained()
     if report:
         print(report)
+    quantized = _quantize(run) if work.quantize else None
     if work.do_eval:
         _evaluate(run, dev)
     if work.do_predict:
         _predict(run, test)
     if work.export_dir:
-        _export(run, work.export_dir)
+        _export(run, work.export_dir, quantized)
+    if quantized:
+        print("In int8 on ONNX Runtime: " + ", ".join(_uses_of_model(work)))
 
 
 def _checked_config(task, options, work):
@@ -129,6 +138,12 @@ def _checked_config(task, options, work):
         raise UserError(
             "nothing to do: give at least one of --do_train, --do_eval, --do_predict, --export_dir"
         )
+    if work.quantize:
+        check_onnx(f"--quantize={work.quantize}")
+        if not _uses_of_model(work):
+            raise UserError(
+                "--quantize needs one of --do_eval, --do_predict, --export_dir: training is float"
+            )
     config = BertConfig.from_json_file(work.bert_config_file)
     config.check_max_seq_length(options.max_seq_length, work.bert_config_file)
     if options.init_checkpoint:
@@ -228,13 +243,38 @@ def _summarize(folder, seeds):
     print(f"Wrote {path}")
 
 
-def _export(run, export_dir):
+def _uses_of_model(work):
+    """What is done with the trained model."""
+    uses = {"evaluation": work.do_eval, "prediction": work.do_predict, "export": work.export_dir}
+    return [use for use, is_wanted in uses.items() if is_wanted]
+
+
+def _check_quantizable(run):
+    """Before training: what would not be written afterwards is of no use."""
+    from bert_tf.export.onnx_model import check_convertible
+
+    check_convertible(run.model)
+
+
+def _quantize(run):
+    """Has the run go on in int8; the bytes of the model's ONNX file."""
+    from bert_tf.export.onnx_model import onnx_model
+
+    model = onnx_model(run.model).SerializeToString()
+    run.runner = onnx_runner(model)
+    return model
+
+
+def _export(run, export_dir, quantized):
     from bert_tf.export.saved_model import TaskModule, export_task
 
     positions = run.config.max_position_embeddings
     module = TaskModule(run.model, run.task, run.tokenizer, run.options.max_seq_length, positions)
-    export_task(module, export_dir)
+    files = {INT8_FILE: quantized} if quantized else {}
+    export_task(module, export_dir, files)
     print(f"Wrote {export_dir}, a SavedModel with the signatures serving_default and text")
+    for name, content in files.items():
+        print(f"Wrote {os.path.join(export_dir, name)}, the same in int8 ({len(content) / 1e6:.1f} MB)")
 
 
 def _encode(run, examples, purpose):

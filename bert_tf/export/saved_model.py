@@ -2,6 +2,7 @@
 
 import inspect
 import os
+import pathlib
 import shutil
 
 import tensorflow as tf
@@ -54,7 +55,7 @@ def _text_signature(text):
     ]
 
 
-def export_task(module, export_dir):
+def export_task(module, export_dir, files=None):
     """Writes a SavedModel with the signatures `serving_default` (ids) and `text` (strings).
 
     It is written beside `export_dir` and then renamed, so that it is there whole or
@@ -64,6 +65,7 @@ def export_task(module, export_dir):
     Args:
         module: A `TaskModule`.
         export_dir: The folder to write.
+        files: Bytes of further files to write into it, by name.
 
     Raises:
         UserError: If the folder cannot be written.
@@ -75,6 +77,8 @@ def export_task(module, export_dir):
         for leftover in (partial, old):
             shutil.rmtree(leftover, ignore_errors=True)
         tf.saved_model.save(module, partial, signatures)
+        for name, content in (files or {}).items():
+            pathlib.Path(partial, name).write_bytes(content)
         if os.path.isdir(export_dir):
             os.replace(export_dir, old)
         os.replace(partial, export_dir)

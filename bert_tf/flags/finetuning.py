@@ -55,6 +55,12 @@ def define_finetuning_flags():
         "Pad every batch to --max_seq_length and draw batches at random, rather than group like lengths.",
     )
     flags.DEFINE_string("export_dir", None, "Folder for a SavedModel; none is written without it.")
+    flags.DEFINE_enum(
+        "quantize",
+        None,
+        ["int8"],
+        "Evaluate and predict in int8 on ONNX Runtime, and write model.int8.onnx into --export_dir too.",
+    )
     flags.DEFINE_list(
         "seeds", [], "Do it all with each of these seeds, in output_dir/seed_N, and sum the figures up."
     )

@@ -1,5 +1,6 @@
 """A number for a text or a pair of texts: head and loss (Devlin et al. 2018, appendix B.1, STS-B)."""
 
+import keras
 from keras import ops
 
 from bert_tf.models.classification import classifier_logits
@@ -20,7 +21,8 @@ def bert_regressor(config, dtype=None, recompute=False):
     """
     inputs = bert_inputs()
     logits = classifier_logits(inputs, config, 1, dtype, recompute)
-    return BertModel(inputs, {"logits": logits, "value": ops.squeeze(logits, -1)}, name="bert_regressor")
+    value = keras.layers.Reshape((), dtype="float32", name="value")(logits)
+    return BertModel(inputs, {"logits": logits, "value": value}, name="bert_regressor")
 
 
 def regression_loss(outputs, labels):

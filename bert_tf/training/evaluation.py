@@ -79,13 +79,32 @@ def _half_precision_kernels(model):
     return [(layer.kernel, layer.compute_dtype) for layer in dense if layer.compute_dtype != "float32"]
 
 
+def with_loss(run, loss):
+    """What runs a model elsewhere than in TensorFlow, with the losses of the rows among its outputs.
+
+    Args:
+        run: From a batch to a dict of NumPy arrays.
+        loss: See `compiled`.
+
+    Returns:
+        From a batch to its outputs.
+    """
+
+    def run_with_loss(batch):
+        outputs = run(batch)
+        tensors = {name: tf.constant(value) for name, value in outputs.items()}
+        return {**outputs, "loss": loss(tensors, batch)}
+
+    return run_with_loss
+
+
 def run_compiled(run, encoded, batch_size, pad_to=None, title="Predicting"):
     """The outputs for every row, in order.
 
     Rows of like length are run together, which changes nothing but the speed.
 
     Args:
-        run: What `compiled` gave.
+        run: What `compiled` gave, or any function from a batch to a dict of tensors or arrays [B, …].
         encoded: `EncodedExamples`.
         batch_size: Rows run at once.
         pad_to: Length to pad every batch to; as far as needed by default.
@@ -102,7 +121,7 @@ def run_compiled(run, encoded, batch_size, pad_to=None, title="Predicting"):
         for batch in padded_batches(encoded, order, batch_size, pad_to):
             outputs = run(batch)
             for name, value in outputs.items():
-                collected.setdefault(name, []).append(value.numpy())
+                collected.setdefault(name, []).append(np.asarray(value))
             bar.update(len(value))
     original = np.argsort(order)
     return {name: _stacked(values)[original] for name, values in collected.items()}

@@ -17,7 +17,7 @@ from bert_tf.optimization.schedules import LinearWarmupLinearDecay
 from bert_tf.tokenization.in_graph import InGraphTokenizer
 from bert_tf.training.best_checkpoint import Evaluations, best_folder, evaluation_steps
 from bert_tf.training.devices import POLICIES
-from bert_tf.training.evaluation import compiled, mean_of_batch_means, pooled, run_compiled, run_model
+from bert_tf.training.evaluation import compiled, mean_of_batch_means, pooled, run_compiled, with_loss
 from bert_tf.training.fused_adam import FusedAdamWeightDecay
 from bert_tf.training.learning_curve import LearningCurve
 from bert_tf.training.output_dir import add_settings, check_settings, read_settings, write_settings
@@ -64,6 +64,8 @@ class FineTuning(Run):
 
     def __init__(self, task_name, task, config, options):
         self.task, self.config, self.trainer = task, config, None
+        # Where set, runs the model in Keras's place: from a batch to a dict of NumPy arrays.
+        self.runner = None
         self._model_settings = {
             "task_name": task_name.lower(),
             "bert_config_file": config.to_dict(),
@@ -246,7 +248,8 @@ class FineTuning(Run):
     def run_with_loss(self, encoded):
         """The outputs for each example, as of `predict`, and their `loss`."""
         batch_size = self.options.eval_batch_size
-        outputs = run_compiled(self._model_and_loss, encoded, batch_size, self._pad_to, "Evaluating")
+        run = with_loss(self.runner, self.task.loss) if self.runner else self._model_and_loss
+        outputs = run_compiled(run, encoded, batch_size, self._pad_to, "Evaluating")
         return pooled(outputs, encoded)
 
     @functools.cached_property
@@ -278,4 +281,5 @@ class FineTuning(Run):
     def predict(self, encoded):
         """The outputs, NumPy arrays [rows, …], in order; `pooled` where examples have several rows."""
         batch_size = self.options.predict_batch_size
-        return pooled(run_model(self.model, encoded, batch_size, pad_to=self._pad_to), encoded)
+        run = self.runner or compiled(self.model)
+        return pooled(run_compiled(run, encoded, batch_size, self._pad_to), encoded)
