@@ -42,6 +42,14 @@ setup(
         "onnx": ["onnx>=1.18", "onnxruntime>=1.23"],
         "plots": ["matplotlib>=3.8"],
         "tensorboard": ["tensorboard>=2.20"],
-        "test": ["pytest>=8", "pytest-xdist>=3.5", "jax>=0.4.34", "matplotlib>=3.8", "tensorboard>=2.20"],
+        "test": [
+            "pytest>=8",
+            "pytest-xdist>=3.5",
+            "jax>=0.4.34",
+            "matplotlib>=3.8",
+            "onnx>=1.18",
+            "onnxruntime>=1.23",
+            "tensorboard>=2.20",
+        ],
     },
 )

@@ -17,35 +17,26 @@ def run_model(model, encoded, batch_size, loss=None, pad_to=None, title="Predict
         model: A Keras model whose outputs are a dict of tensors [B, …].
         encoded: `EncodedExamples`.
         batch_size: Rows run at once.
-        loss: See `compiled`.
+        loss: See `CompiledModel`.
         pad_to: See `run_compiled`.
         title: What the progress bar says.
 
     Returns:
         See `run_compiled`.
     """
-    return run_compiled(compiled(model, loss), encoded, batch_size, pad_to, title)
+    return run_compiled(CompiledModel(model, loss), encoded, batch_size, pad_to, title)
 
 
-def compiled(model, loss=None):
-    """A model as `run_compiled` takes it, to be kept where it is run again and again.
+class CompiledModel:
+    """A function from a batch to a model's outputs, to be kept where it is run again and again.
+
+    With mixed precision it holds the dense layers' kernels in half precision, so that not every
+    batch has to cast them again.
 
     Args:
         model: A Keras model whose outputs are a dict of tensors [B, …].
         loss: From outputs and a batch to the losses of its rows, [B]; where given, the
             outputs have them as `loss`.
-
-    Returns:
-        A `CompiledModel`.
-    """
-    return CompiledModel(model, loss)
-
-
-class CompiledModel:
-    """A function from a batch to a model's outputs; see `compiled`.
-
-    With mixed precision it holds the dense layers' kernels in half precision, so that not every
-    batch has to cast them again. After the weights have changed, `refresh` is to be called.
     """
 
     def __init__(self, model, loss=None):
@@ -56,9 +47,10 @@ class CompiledModel:
             for variable, dtype in _half_precision_kernels(model)
         ]
         self._run = tf.function(self._outputs, reduce_retracing=True, autograph=False)
+        self.refresh()
 
     def refresh(self):
-        """Takes over the model's weights as they are now."""
+        """Takes over the model's weights as they are now: to be called after they have changed."""
         for variable, cast in self._cast:
             cast.assign(tf.cast(variable.value, cast.dtype))
 
@@ -84,7 +76,7 @@ def with_loss(run, loss):
 
     Args:
         run: From a batch to a dict of NumPy arrays.
-        loss: See `compiled`.
+        loss: See `CompiledModel`.
 
     Returns:
         From a batch to its outputs.
@@ -104,7 +96,7 @@ def run_compiled(run, encoded, batch_size, pad_to=None, title="Predicting"):
     Rows of like length are run together, which changes nothing but the speed.
 
     Args:
-        run: What `compiled` gave, or any function from a batch to a dict of tensors or arrays [B, …].
+        run: A `CompiledModel`, or any function from a batch to a dict of tensors or arrays [B, …].
         encoded: `EncodedExamples`.
         batch_size: Rows run at once.
         pad_to: Length to pad every batch to; as far as needed by default.
@@ -114,7 +106,6 @@ def run_compiled(run, encoded, batch_size, pad_to=None, title="Predicting"):
         A dict of NumPy arrays [rows, …], by the names of the outputs. Those with a place
         for each token are filled up with zeros to the longest row.
     """
-    run.refresh()
     order = np.argsort(encoded.lengths, kind="stable")
     collected = {}
     with progress_bar(title, len(encoded), "example") as bar:

@@ -17,7 +17,7 @@ from bert_tf.optimization.schedules import LinearWarmupLinearDecay
 from bert_tf.tokenization.in_graph import InGraphTokenizer
 from bert_tf.training.best_checkpoint import Evaluations, best_folder, evaluation_steps
 from bert_tf.training.devices import POLICIES
-from bert_tf.training.evaluation import compiled, mean_of_batch_means, pooled, run_compiled, with_loss
+from bert_tf.training.evaluation import CompiledModel, mean_of_batch_means, pooled, run_compiled, with_loss
 from bert_tf.training.fused_adam import FusedAdamWeightDecay
 from bert_tf.training.learning_curve import LearningCurve
 from bert_tf.training.output_dir import add_settings, check_settings, read_settings, write_settings
@@ -248,13 +248,17 @@ class FineTuning(Run):
     def run_with_loss(self, encoded):
         """The outputs for each example, as of `predict`, and their `loss`."""
         batch_size = self.options.eval_batch_size
-        run = with_loss(self.runner, self.task.loss) if self.runner else self._model_and_loss
+        if self.runner:
+            run = with_loss(self.runner, self.task.loss)
+        else:
+            run = self._model_and_loss
+            run.refresh()
         outputs = run_compiled(run, encoded, batch_size, self._pad_to, "Evaluating")
         return pooled(outputs, encoded)
 
     @functools.cached_property
     def _model_and_loss(self):
-        return compiled(self.model, self.task.loss)
+        return CompiledModel(self.model, self.task.loss)
 
     def tune(self, outputs, encoded):
         """Chooses what is not trained, for now and, as `tuned`, for later runs."""
@@ -281,5 +285,5 @@ class FineTuning(Run):
     def predict(self, encoded):
         """The outputs, NumPy arrays [rows, …], in order; `pooled` where examples have several rows."""
         batch_size = self.options.predict_batch_size
-        run = self.runner or compiled(self.model)
+        run = self.runner or CompiledModel(self.model)
         return pooled(run_compiled(run, encoded, batch_size, self._pad_to), encoded)

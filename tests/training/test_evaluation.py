@@ -9,7 +9,7 @@ import pytest
 from bert_tf import BertConfig
 from bert_tf.data.pipelines import EncodedExamples
 from bert_tf.models.classification import bert_classifier, classification_loss
-from bert_tf.training.evaluation import compiled, mean_of_batch_means, pooled, run_compiled, run_model
+from bert_tf.training.evaluation import CompiledModel, mean_of_batch_means, pooled, run_compiled, run_model
 
 CONFIG = BertConfig(
     vocab_size=20,
@@ -50,10 +50,11 @@ def test_half_precision_follows_the_weights(examples):
     rows, encoded = examples
     keras.utils.set_random_seed(0)
     model = bert_classifier(CONFIG, num_labels=3, dtype="mixed_bfloat16")
-    run = compiled(model)
+    run = CompiledModel(model)
     before = run_compiled(run, encoded, 5)["logits"]
     for variable in model.trainable_variables:
         variable.assign(variable + 0.1 * keras.random.normal(variable.shape))
+    run.refresh()
     after = run_compiled(run, encoded, 5)["logits"]
     assert np.abs(after - before).max() > 0.1
     alone = np.concatenate([np.asarray(model(row[None])["logits"]) for row in rows])
