@@ -1,5 +1,7 @@
 """The stack of Transformer layers (Devlin et al. 2018, section 3; Google's `transformer_model`)."""
 
+import functools
+
 import keras
 from keras import ops
 
@@ -83,11 +85,17 @@ class Encoder(ConfiguredLayer):
         """
         layers, probs = [], []
         for index, layer in enumerate(self.encoder_layers):
-            run = keras.remat(layer) if self.recompute and seed is not None else layer
-            arguments = [inputs, mask_bias, derived_seed(seed, _PLACES_PER_LAYER * index)]
-            if positions is not None and index + 1 == len(self.encoder_layers):
-                arguments.append(positions)  # Not None otherwise: `keras.remat` takes tensors only.
-            inputs, layer_probs = run(*arguments)
+            is_last = index + 1 == len(self.encoder_layers)
+            # What is not differentiated is bound beforehand: `keras.remat` would try to.
+            run = functools.partial(
+                layer,
+                mask_bias=mask_bias,
+                seed=derived_seed(seed, _PLACES_PER_LAYER * index),
+                positions=positions if is_last else None,
+            )
+            inputs, layer_probs = (
+                keras.remat(run)(inputs) if self.recompute and seed is not None else run(inputs)
+            )
             layers.append(inputs)
             probs.append(layer_probs)
         return layers, probs
