@@ -38,8 +38,8 @@ def sample_flags(flags_for):
             "init_checkpoint": BOOKS / "bert_model.ckpt",
             "max_seq_length": 64,
             "train_batch_size": 16,
-            "num_train_epochs": 4,
-            "learning_rate": 3e-4,
+            "num_train_epochs": 6,
+            "learning_rate": 1e-3,
             "save_checkpoints_steps": 1000,
         }
         return flags_for(sample, output_dir, **{**defaults, **changes})
