@@ -14,7 +14,7 @@ from bert_tf.models.objective import MeanLoss
 from bert_tf.models.pretraining import PretrainingObjective, bert_pretraining_model
 from bert_tf.optimization.schedules import LinearWarmupLinearDecay
 from bert_tf.training.devices import POLICIES, set_up_devices
-from bert_tf.training.evaluation import run_model
+from bert_tf.training.evaluation import CompiledModel, run_compiled
 from bert_tf.training.fused_adam import FusedAdamWeightDecay
 from bert_tf.training.trainer import Trainer, TrainingOptions, loss_scaled
 
@@ -95,8 +95,8 @@ def predicting(config, data, batch_size, precision="float32"):
     """Prediction as run_classifier.py does it. All of it is timed, so tracing the graph is in it too."""
     rows = Rows.load(data)
     model = bert_classifier(BertConfig.from_dict(config), 2, POLICIES[precision])
-    first = _seconds(lambda: run_model(model, _encoded(rows, batch_size), batch_size))
-    seconds = _seconds(lambda: run_model(model, _encoded(rows), batch_size))
+    first = _seconds(lambda: run_compiled(CompiledModel(model), _encoded(rows, batch_size), batch_size))
+    seconds = _seconds(lambda: run_compiled(CompiledModel(model), _encoded(rows), batch_size))
     return {"examples/s": len(rows.labels) / seconds, "first batch s": first}
 
 

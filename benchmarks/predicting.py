@@ -3,7 +3,7 @@
     python benchmarks/predicting.py --data_dir=glue/MRPC --vocab_file=vocab.txt
 
 MRPC's test set, or as many of its rows as --examples says, sorted by length and padded to the longest of
-each batch, for all contestants alike. Random weights. "run_model" is what run_classifier.py runs; as there,
+each batch, for all contestants alike. Random weights. "run_compiled" is what run_classifier.py does; as there,
 its figure includes the tracing of the graph. "SavedModel" is what --export_dir writes, "bert_tf int8" what it
 adds with --quantize=int8; ONNX Runtime runs PyTorch's model, int8 with dynamic quantization.
 """
@@ -45,7 +45,7 @@ def contestants(shape, folder, data, batch_size):
             contest.contestant(
                 f"bert_tf SavedModel {precision}", "ours.py", "saved_model", path=path, **rows
             ),
-            contest.contestant(f"bert_tf run_model {precision}", "ours.py", "predicting", **settings),
+            contest.contestant(f"bert_tf run_compiled {precision}", "ours.py", "predicting", **settings),
             contest.contestant(
                 f"keras-hub {precision}", "keras_hub_peer.py", "predicting", contest.KERAS_HUB, **settings
             ),

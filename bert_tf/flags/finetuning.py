@@ -54,6 +54,19 @@ def define_finetuning_flags():
         False,
         "Pad every batch to --max_seq_length and draw batches at random, rather than group like lengths.",
     )
+    flags.DEFINE_list(
+        "seeds", [], "Do it all with each of these seeds, in output_dir/seed_N, and sum the figures up."
+    )
+    _define_export_flags()
+    _define_evaluation_flags()
+    _define_learning_flags()
+    define_model_flags()
+    define_training_flags()
+    define_tpu_flags()
+
+
+def _define_export_flags():
+    """What the trained model is written as, and run in."""
     flags.DEFINE_string("export_dir", None, "Folder for a SavedModel; none is written without it.")
     flags.DEFINE_enum(
         "quantize",
@@ -61,14 +74,6 @@ def define_finetuning_flags():
         ["int8"],
         "Evaluate and predict in int8 on ONNX Runtime, and write model.int8.onnx into --export_dir too.",
     )
-    flags.DEFINE_list(
-        "seeds", [], "Do it all with each of these seeds, in output_dir/seed_N, and sum the figures up."
-    )
-    _define_evaluation_flags()
-    _define_learning_flags()
-    define_model_flags()
-    define_training_flags()
-    define_tpu_flags()
 
 
 def _define_evaluation_flags():

@@ -10,23 +10,6 @@ from bert_tf.models.encoder import model_inputs
 from bert_tf.progress import progress_bar
 
 
-def run_model(model, encoded, batch_size, loss=None, pad_to=None, title="Predicting"):
-    """A model's outputs for every row, in order.
-
-    Args:
-        model: A Keras model whose outputs are a dict of tensors [B, …].
-        encoded: `EncodedExamples`.
-        batch_size: Rows run at once.
-        loss: See `CompiledModel`.
-        pad_to: See `run_compiled`.
-        title: What the progress bar says.
-
-    Returns:
-        See `run_compiled`.
-    """
-    return run_compiled(CompiledModel(model, loss), encoded, batch_size, pad_to, title)
-
-
 class CompiledModel:
     """A function from a batch to a model's outputs, to be kept where it is run again and again.
 

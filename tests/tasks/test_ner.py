@@ -39,7 +39,7 @@ def oracle(label_of_piece, num_labels):
 
 
 def outputs_for(encoded, run):
-    """What `run_model` gives: the outputs of each row, padded to the longest."""
+    """What `run_compiled` gives: the outputs of each row, padded to the longest."""
     rows = np.zeros([len(encoded), encoded.lengths.max()], np.int32)
     for row, (start, end) in enumerate(zip(encoded.row_splits, encoded.row_splits[1:])):
         rows[row, : end - start] = encoded.input_ids[start:end]

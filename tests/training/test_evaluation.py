@@ -9,7 +9,7 @@ import pytest
 from bert_tf import BertConfig
 from bert_tf.data.pipelines import EncodedExamples
 from bert_tf.models.classification import bert_classifier, classification_loss
-from bert_tf.training.evaluation import CompiledModel, mean_of_batch_means, pooled, run_compiled, run_model
+from bert_tf.training.evaluation import CompiledModel, mean_of_batch_means, pooled, run_compiled
 
 CONFIG = BertConfig(
     vocab_size=20,
@@ -37,7 +37,8 @@ def test_outputs_are_in_the_examples_order(examples, pad_to):
     rows, encoded = examples
     keras.utils.set_random_seed(0)
     model = bert_classifier(CONFIG, num_labels=3)
-    outputs = run_model(model, encoded, 2, lambda o, batch: classification_loss(o, batch["labels"]), pad_to)
+    run = CompiledModel(model, lambda o, batch: classification_loss(o, batch["labels"]))
+    outputs = run_compiled(run, encoded, 2, pad_to)
     for row, probabilities, loss, label in zip(
         rows, outputs["probabilities"], outputs["loss"], encoded.labels, strict=True
     ):
