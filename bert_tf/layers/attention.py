@@ -10,7 +10,7 @@ from keras import ops
 
 from bert_tf.layers.base import ConfiguredLayer, ResidualOutput
 from bert_tf.layers.dropout import derived_seed, dropout
-from bert_tf.layers.formulas import dropped_softmax
+from bert_tf.layers.formulas import hashed_dropout, scaled_softmax
 from bert_tf.layers.fusion import is_fusing
 
 
@@ -46,16 +46,16 @@ class SelfAttention(ConfiguredLayer):
         value = self._split_heads(self.value(attended))  # [B, N, T, D]
 
         scores = ops.matmul(query, ops.swapaxes(key, -1, -2))  # [B, N, F, T]
-        # The softmax runs in float32 also under mixed precision.
         mask_bias = ops.cast(mask_bias, "float32")
-        scaled_scores = ops.cast(scores, "float32") / math.sqrt(self.config.head_size) + mask_bias
-        probs = ops.cast(ops.softmax(scaled_scores, axis=-1), self.compute_dtype)
-
         rate = self.config.attention_probs_dropout_prob
         if seed is None or not is_fusing(self.config.hidden_size):
+            # The softmax runs in float32 also under mixed precision.
+            scaled_scores = ops.cast(scores, "float32") / math.sqrt(self.config.head_size) + mask_bias
+            probs = ops.cast(ops.softmax(scaled_scores, axis=-1), self.compute_dtype)
             kept_probs = dropout(probs, rate, seed)
         else:
-            kept_probs = dropped_softmax(scores, mask_bias, seed, rate, self.config.head_size)
+            probs = scaled_softmax(scores, mask_bias, self.config.head_size)
+            kept_probs = hashed_dropout(probs, rate, seed)
         context = ops.matmul(kept_probs, value)  # [B, N, F, D]
         context = ops.transpose(context, (0, 2, 1, 3))  # [B, F, N, D]
         return ops.reshape(context, ops.shape(inputs)), probs

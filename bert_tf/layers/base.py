@@ -5,7 +5,7 @@ from keras import ops
 
 from bert_tf.config import BertConfig
 from bert_tf.layers.dropout import dropout
-from bert_tf.layers.formulas import gelu, residual_norm
+from bert_tf.layers.formulas import gelu, hashed_dropout, norm_of_sum
 from bert_tf.layers.fusion import is_fusing
 
 # Google's `modeling.py` gives this to every layer_norm; Keras's default is 1e-3.
@@ -105,4 +105,4 @@ class ResidualOutput(ConfiguredLayer):
         if seed is None or not is_fusing(self.config.hidden_size):
             return norm(residual + dropout(projected, rate, seed))
         gamma, beta = ops.copy(norm.gamma), ops.copy(norm.beta)  # Their values, not the variables.
-        return residual_norm(projected, residual, gamma, beta, seed, rate, norm.epsilon)
+        return norm_of_sum(hashed_dropout(projected, rate, seed), residual, gamma, beta, norm.epsilon)

@@ -1,7 +1,7 @@
 """What is computed between the matrix products, with gradients written out (see `fusion.py`).
 
-All of it runs in float32, whatever the precision of the inputs, and gives back the inputs' own.
-None of it keeps anything for the backward pass but its inputs: dropout masks are drawn again there.
+All of it runs in float32, whatever the precision of the inputs, and gives back the inputs' own. What is
+kept for the backward pass is what makes that one short: never more than the inputs take.
 """
 
 import math
@@ -9,10 +9,10 @@ import math
 from keras import ops
 
 from bert_tf.layers.dropout import keep_mask
-from bert_tf.layers.fusion import fused, is_fusing
+from bert_tf.layers.fusion import compiled, is_fusing, with_gradient
 
-# tanh's form of the GELU is x·σ(2u) with u = √(2/π)·(x + 0.044715·x³); 2u = x·(LINEAR + CUBIC·x²).
-_LINEAR = 2 * math.sqrt(2 / math.pi)
+# √(2/π)·(x + 0.044715·x³) = x·(LINEAR + CUBIC·x²).
+_LINEAR = math.sqrt(2 / math.pi)
 _CUBIC = 0.044715 * _LINEAR
 
 
@@ -20,103 +20,136 @@ def gelu(inputs):
     """0.5·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))) (Google's `modeling.gelu`)."""
     if not is_fusing(inputs.shape[-1]):
         return ops.gelu(inputs, approximate=True)
-    return fused(_gelu, _gelu_gradient, [inputs])
+
+    def formula(inputs):
+        outputs, slope = compiled(_gelu)(inputs)
+        return outputs, lambda upstream: upstream * slope
+
+    return with_gradient(formula, inputs)
 
 
 def _gelu(inputs):
-    x = _float32(inputs)
-    return ops.cast(x * ops.sigmoid(x * (_LINEAR + _CUBIC * x * x)), inputs.dtype)
-
-
-def _gelu_gradient(upstream, inputs):
+    """The GELU and its derivative."""
     x = _float32(inputs)
     squares = x * x
-    share = ops.sigmoid(x * (_LINEAR + _CUBIC * squares))
-    slope = share + x * share * (1 - share) * (_LINEAR + 3 * _CUBIC * squares)
-    return [ops.cast(_float32(upstream) * slope, inputs.dtype)]
+    share = 0.5 + 0.5 * ops.tanh(x * (_LINEAR + _CUBIC * squares))
+    slope = share + 2 * x * share * (1 - share) * (_LINEAR + 3 * _CUBIC * squares)
+    return ops.cast(x * share, inputs.dtype), ops.cast(slope, inputs.dtype)
 
 
-def residual_norm(inputs, residual, gamma, beta, seed, rate, epsilon):
-    """LayerNorm(residual + dropout(inputs)) over the last axis, as one formula.
+def hashed_dropout(inputs, rate, seed):
+    """Drops a share `rate` of the inputs, by a mask that is drawn again in the backward pass.
+
+    A formula of its own: within another one, the compiler would draw the mask anew in each of the passes
+    over a row that softmax or normalization take.
+
+    Args:
+        inputs: A float tensor.
+        rate: A number from 0 to below 1.
+        seed: int [2], decides what is dropped.
+
+    Returns:
+        A tensor like `inputs`.
+    """
+    if rate == 0:
+        return inputs
+
+    def formula(inputs):
+        return compiled(_dropped)(inputs, seed, rate), lambda upstream: compiled(_dropped)(
+            upstream, seed, rate
+        )
+
+    return with_gradient(formula, inputs)
+
+
+def _dropped(inputs, seed, rate):
+    kept = ops.cast(keep_mask(ops.shape(inputs), seed, rate), "float32") * (1 / (1 - rate))
+    return ops.cast(_float32(inputs) * kept, inputs.dtype)
+
+
+def norm_of_sum(inputs, residual, gamma, beta, epsilon):
+    """LayerNorm(residual + inputs) over the last axis.
 
     Args:
         inputs: [B, S, H].
         residual: [B, S, H].
         gamma: [H].
         beta: [H].
-        seed: int [2], decides what is dropped.
-        rate: Share of the inputs to drop.
         epsilon: Added to the variance.
 
     Returns:
         [B, S, H].
     """
-    return fused(
-        _residual_norm, _residual_norm_gradient, [inputs, residual, gamma, beta], seed, rate, epsilon
-    )
+
+    def formula(inputs, residual, gamma, beta):
+        outputs, normalized, scale = compiled(_norm_of_sum)(inputs, residual, gamma, beta, epsilon)
+
+        def gradient(upstream):
+            summed, by_row = compiled(_norm_slopes)(upstream, normalized, scale, gamma)
+            rows = tuple(range(len(inputs.shape) - 1))
+            # Not compiled: XLA's loops would sum a column at a time, across the memory.
+            return [summed, summed, ops.sum(by_row, rows), ops.sum(_float32(upstream), rows)]
+
+        return outputs, gradient
+
+    return with_gradient(formula, inputs, residual, gamma, beta)
 
 
-def _residual_norm(inputs, residual, gamma, beta, seed, rate, epsilon):
-    normalized, _, _ = _normalized_sum(inputs, residual, seed, rate, epsilon)
-    return ops.cast(normalized * gamma + beta, inputs.dtype)
-
-
-def _residual_norm_gradient(upstream, inputs, residual, gamma, beta, seed, rate, epsilon):
-    normalized, scale, kept = _normalized_sum(inputs, residual, seed, rate, epsilon)
-    upstream = _float32(upstream)
-    slope = upstream * gamma
-    along = ops.mean(slope * normalized, axis=-1, keepdims=True)
-    summed = scale * (slope - ops.mean(slope, axis=-1, keepdims=True) - normalized * along)
-    rows = tuple(range(len(inputs.shape) - 1))
-    return [
-        ops.cast(summed * kept, inputs.dtype),
-        ops.cast(summed, residual.dtype),
-        ops.sum(upstream * normalized, axis=rows),
-        ops.sum(upstream, axis=rows),
-    ]
-
-
-def _normalized_sum(inputs, residual, seed, rate, epsilon):
-    """The normalized sum [B, S, H], 1/deviation [B, S, 1], and what each input counts in it [B, S, H]."""
-    kept = _kept(inputs, seed, rate)
-    total = _float32(residual) + _float32(inputs) * kept
+def _norm_of_sum(inputs, residual, gamma, beta, epsilon):
+    """The LayerNorm; before gamma and beta, [B, S, H]; and 1/deviation, [B, S, 1]."""
+    total = _float32(residual) + _float32(inputs)
     centred = total - ops.mean(total, axis=-1, keepdims=True)
     scale = ops.rsqrt(ops.mean(centred * centred, axis=-1, keepdims=True) + epsilon)
-    return centred * scale, scale, kept
+    normalized = centred * scale
+    return ops.cast(normalized * gamma + beta, inputs.dtype), ops.cast(normalized, inputs.dtype), scale
 
 
-def dropped_softmax(scores, mask_bias, seed, rate, head_size):
-    """dropout(softmax(scores/√head_size + mask_bias)) over the last axis, as one formula.
+def _norm_slopes(upstream, normalized, scale, gamma):
+    """The gradient of the sum, and each row's part in that of gamma: both [B, S, H]."""
+    dtype = upstream.dtype
+    upstream, normalized = _float32(upstream), _float32(normalized)
+    by_row = upstream * normalized
+    shares = gamma / gamma.shape[0]
+    summed = upstream * gamma - _dot(upstream, shares) - normalized * _dot(by_row, shares)
+    return ops.cast(scale * summed, dtype), by_row
+
+
+def scaled_softmax(scores, mask_bias, head_size):
+    """softmax(scores/√head_size + mask_bias) over the last axis.
 
     Args:
         scores: [B, N, F, T].
         mask_bias: float32 [B, 1, 1, T].
-        seed: int [2], decides what is dropped.
-        rate: Share of the probabilities to drop.
         head_size: Width of a head, D.
 
     Returns:
         [B, N, F, T].
     """
     scale = 1 / math.sqrt(head_size)
-    return fused(_dropped_softmax, _dropped_softmax_gradient, [scores], mask_bias, seed, rate, scale)
+
+    def formula(scores):
+        probs = compiled(_softmax)(scores, mask_bias, scale)
+        return probs, lambda upstream: compiled(_softmax_slope)(upstream, probs, scale)
+
+    return with_gradient(formula, scores)
 
 
-def _dropped_softmax(scores, mask_bias, seed, rate, scale):
-    probs = ops.softmax(_float32(scores) * scale + mask_bias, axis=-1)
-    return ops.cast(probs * _kept(scores, seed, rate), scores.dtype)
+def _softmax(scores, mask_bias, scale):
+    return ops.cast(ops.softmax(_float32(scores) * scale + mask_bias, axis=-1), scores.dtype)
 
 
-def _dropped_softmax_gradient(upstream, scores, mask_bias, seed, rate, scale):
-    probs = ops.softmax(_float32(scores) * scale + mask_bias, axis=-1)
-    slope = _float32(upstream) * _kept(scores, seed, rate)
-    along = ops.sum(slope * probs, axis=-1, keepdims=True)
-    return [ops.cast(probs * (slope - along) * scale, scores.dtype)]
+def _softmax_slope(upstream, probs, scale):
+    slope, shares = _float32(upstream), _float32(probs)
+    along = _dot(slope * shares, ops.ones_like(shares[0, 0, 0]))
+    return ops.cast(shares * (slope - along) * scale, probs.dtype)
 
 
-def _kept(inputs, seed, rate):
-    """What dropout multiplies each input with: 0, or 1/(1 − rate)."""
-    return ops.cast(keep_mask(ops.shape(inputs), seed, rate), "float32") * (1 / (1 - rate))
+def _dot(rows, vector):
+    """The product of each row [..., H] with a vector [H]: [..., 1].
+
+    XLA computes the sum of an expression along a row one number at a time, but products of many at once.
+    """
+    return ops.tensordot(rows, vector[:, None], axes=1)
 
 
 def _float32(tensor):

@@ -39,30 +39,24 @@ def is_fusing(width):
     return _compiler.get() is not None and width >= _LEAST_WIDTH
 
 
-def fused(forward, backward, inputs, *constants):
-    """Calls a formula that comes with its gradient, both compiled.
+def compiled(formula):
+    """The formula as the compiler of `fusing` makes it; as it is, outside of that."""
+    compiler = _compiler.get()
+    return compiler(formula) if compiler else formula
+
+
+def with_gradient(formula, *inputs):
+    """Calls a formula that comes with its gradient.
 
     Args:
-        forward: From the inputs and constants to one tensor.
-        backward: From the gradient of that tensor, the inputs and the constants to a list of
-            the inputs' gradients.
-        inputs: Tensors to differentiate by.
-        *constants: Further tensors and numbers.
+        formula: From tensors to one tensor and the function that maps the gradient of that one to a
+            list of theirs, as `keras.ops.custom_gradient` has it. What is worth it, it has compiled.
+        *inputs: The tensors.
 
     Returns:
         The tensor.
     """
-    compiler = _compiler.get()
-    run_forward, run_backward = compiler(forward), compiler(backward)
     if keras.backend.backend() == "jax":
         # JAX itself derives the gradient and compiles it together with all around it.
-        return run_forward(*inputs, *constants)
-
-    @ops.custom_gradient
-    def formula(*inputs):
-        def gradient(upstream):
-            return run_backward(upstream, *inputs, *constants)
-
-        return run_forward(*inputs, *constants), gradient
-
-    return formula(*inputs)
+        return formula(*inputs)[0]
+    return ops.custom_gradient(formula)(*inputs)

@@ -7,7 +7,7 @@ import tensorflow as tf
 from keras import ops
 
 from bert_tf.layers.dropout import keep_mask
-from bert_tf.layers.formulas import dropped_softmax, gelu, residual_norm
+from bert_tf.layers.formulas import gelu, hashed_dropout, norm_of_sum, scaled_softmax
 from bert_tf.layers.fusion import fusing
 from bert_tf.training.devices import formula_compiler
 
@@ -24,24 +24,21 @@ def dropped(inputs):
     return ops.where(keep_mask(ops.shape(inputs), SEED, RATE), inputs / (1 - RATE), 0.0)
 
 
-def plain_residual_norm(inputs, residual, gamma, beta):
-    return ops.layer_normalization(residual + dropped(inputs), gamma, beta, -1, 1e-12)
-
-
-def plain_softmax(scores, mask_bias):
-    return dropped(ops.softmax(scores / 8.0 + mask_bias, axis=-1))
+def plain_norm(inputs, residual, gamma, beta):
+    return ops.layer_normalization(residual + inputs, gamma, beta, -1, 1e-12)
 
 
 MASK_BIAS = tf.constant([[0.0, 0, 0, 0, -10000], [0, 0, 0, -10000, -10000]])[:, None, None, :]
 NORM_INPUTS = [normal(2, 5, WIDTH), normal(2, 5, WIDTH, seed=1), normal(WIDTH, seed=2), normal(WIDTH, seed=3)]
 CASES = {
     "gelu": (gelu, lambda x: 0.5 * x * (1 + ops.tanh(0.7978845608 * (x + 0.044715 * x**3))), NORM_INPUTS[:1]),
-    "residual_norm": (lambda *a: residual_norm(*a, SEED, RATE, 1e-12), plain_residual_norm, NORM_INPUTS),
-    "dropped_softmax": (
-        lambda scores: dropped_softmax(scores, MASK_BIAS, SEED, RATE, 64),
-        lambda scores: plain_softmax(scores, MASK_BIAS),
+    "norm_of_sum": (lambda *a: norm_of_sum(*a, 1e-12), plain_norm, NORM_INPUTS),
+    "scaled_softmax": (
+        lambda scores: scaled_softmax(scores, MASK_BIAS, 64),
+        lambda scores: ops.softmax(scores / 8.0 + MASK_BIAS, axis=-1),
         [3 * normal(2, 3, 5, 5)],
     ),
+    "hashed_dropout": (lambda x: hashed_dropout(x, RATE, SEED), dropped, NORM_INPUTS[:1]),
 }
 
 
