@@ -1,47 +1,54 @@
-"""BERT's optimizer with TensorFlow's own kernel for the update."""
+"""BERT's optimizer with each large weight updated in one pass over memory."""
 
-import math
-
-import numpy as np
 import tensorflow as tf
 
 from bert_tf.optimization.adam_weight_decay import AdamWeightDecay
+from bert_tf.training.devices import formula_compiler
+
+# A weight of fewer numbers is updated before its formula would be compiled.
+_LEAST_SIZE = 2**18
 
 
 class FusedAdamWeightDecay(AdamWeightDecay):
-    """`AdamWeightDecay`, each weight and its moments updated in one pass over memory instead of ten.
+    """`AdamWeightDecay` whose update of a large weight, clipping included, is compiled as a whole.
 
-    The kernel is that of Adam without the bias correction; the decay, w ← w · (1 − rate ·
-    weight_decay_rate), comes before it. Rounding apart the new weights are the same.
+    Operation by operation an update passes over a weight's memory many times, and that is what it takes
+    its time for. Small weights are updated so, and all of them where there is no compiler for formulas.
     """
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        # The kernel computes 1 − β in float32, where β₂ = 0.999 makes it 0.0009999871, and m and v come
-        # out as much off; Google's code counts 0.001. Ten steps at a high rate are enough to tell.
-        self._share_of_m = _difference_from_one(self.beta_1)
-        self._share_of_root_v = math.sqrt(_difference_from_one(self.beta_2))
+    def _clip_gradients(self, grads):
+        """Leaves the gradients as they are, and notes what they are to be multiplied with."""
+        self._scale = 1.0
+        if self.global_clipnorm:
+            # TensorFlow's kernel for half the sum of squares does not write the squares down.
+            norm = tf.sqrt(2 * tf.add_n([tf.nn.l2_loss(grad) for grad in grads]))
+            # A norm that is not finite makes all weights NaN, which the trainer reports.
+            self._scale = self.global_clipnorm / tf.maximum(norm, self.global_clipnorm) + (norm - norm)
+        return grads
 
     def update_step(self, gradient, variable, learning_rate):
+        compiler = formula_compiler()
+        if compiler is None or variable.shape.num_elements() < _LEAST_SIZE:
+            super().update_step(gradient * self._scale, variable, learning_rate)
+            return
         index = self._get_variable_index(variable)
-        rate = tf.cast(learning_rate, tf.float32) * self._shares[index]
-        if self._decayed[index]:
-            variable.assign_sub(variable * (rate * self.weight_decay_rate))
-        tf.raw_ops.ResourceApplyAdam(
-            var=variable.handle,
-            m=self._m[index].value.handle,
-            v=self._v[index].value.handle,
-            # The powers of β that the bias correction would need; none is made where they are 0.
-            beta1_power=0.0,
-            beta2_power=0.0,
-            lr=rate * (self._share_of_root_v / self._share_of_m),
-            beta1=self.beta_1,
-            beta2=self.beta_2,
-            epsilon=self.epsilon * self._share_of_root_v,
-            grad=gradient,
+        compiler(_update)(
+            variable,
+            self._m[index].value,
+            self._v[index].value,
+            gradient,
+            self._scale,
+            tf.cast(learning_rate, tf.float32) * self._shares[index],
+            self.weight_decay_rate if self._decayed[index] else 0.0,
+            self.beta_1,
+            self.beta_2,
+            self.epsilon,
         )
 
 
-def _difference_from_one(beta):
-    """1 − β computed in float32, as a share of its value."""
-    return float(np.float32(1) - np.float32(beta)) / (1 - beta)
+def _update(variable, m, v, gradient, scale, rate, weight_decay_rate, beta_1, beta_2, epsilon):
+    """The formula of `AdamWeightDecay`, for a gradient that is yet to be scaled."""
+    gradient = gradient * scale
+    m.assign(beta_1 * m + (1 - beta_1) * gradient)
+    v.assign(beta_2 * v + (1 - beta_2) * tf.square(gradient))
+    variable.assign_sub(rate * (m / (tf.sqrt(v) + epsilon) + weight_decay_rate * variable))

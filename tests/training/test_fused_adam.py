@@ -1,4 +1,4 @@
-"""The optimizer with TensorFlow's kernel against the one written out."""
+"""The optimizer with compiled updates against the plain one."""
 
 import keras
 import numpy as np
@@ -8,13 +8,16 @@ from bert_tf.optimization.adam_weight_decay import AdamWeightDecay
 from bert_tf.optimization.schedules import LinearWarmupLinearDecay
 from bert_tf.training.fused_adam import FusedAdamWeightDecay
 
-NAMES = ["kernel", "LayerNorm_gamma", "bias", "table"]
+# The large ones have their updates compiled.
+SHAPES = {"kernel": (512, 512), "LayerNorm_gamma": (1, 2**18), "bias": (4,), "table": (2**16, 4)}
 
 
 def trained(optimizer_class):
     """Weights and slots after some steps, in graph as the trainer runs them."""
     rng = np.random.default_rng(0)
-    weights = [keras.Variable(rng.normal(size=(6, 4)).astype("float32"), name=name) for name in NAMES]
+    weights = [
+        keras.Variable(rng.normal(size=shape).astype("float32"), name=name) for name, shape in SHAPES.items()
+    ]
     schedule = LinearWarmupLinearDecay(0.1, 20, 3)
     optimizer = optimizer_class(schedule, rates=[("kernel", 0.5)], global_clipnorm=2.0)
     optimizer.build(weights)
@@ -23,11 +26,11 @@ def trained(optimizer_class):
     @tf.function
     def step(gradients):
         # As an embedding table's gradient comes: by row, one of them twice.
-        by_row = tf.IndexedSlices(gradients[-1][:3], rows, tf.constant([6, 4]))
+        by_row = tf.IndexedSlices(gradients[-1][:3], rows, tf.constant(SHAPES["table"]))
         optimizer.apply([*gradients[:-1], by_row], weights)
 
     for _ in range(10):
-        step([tf.constant(rng.normal(size=(6, 4)).astype("float32")) for _ in NAMES])
+        step([tf.constant(rng.normal(size=shape).astype("float32")) for shape in SHAPES.values()])
     slots = {(path, slot): variable.numpy() for path, slot, variable in optimizer.slots()}
     return {weight.name: weight.numpy() for weight in weights}, slots, int(optimizer.iterations)
 
