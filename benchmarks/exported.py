@@ -4,8 +4,8 @@ import pathlib
 
 import contest
 
-# What bert_tf needs to run its own int8 model.
-INT8 = ("onnxruntime", "onnx")
+# What bert_tf needs to run its own ONNX models, and what it takes to make the others.
+OWN_ONNX = ("onnxruntime", "onnx")
 ONNX = ("onnxruntime", "onnx", "onnxscript", *contest.TORCH)
 
 
@@ -14,14 +14,14 @@ def saved_model(folder, precision):
     return str(pathlib.Path(folder) / f"saved_model_{precision}")
 
 
-def int8(folder):
-    """Path of bert_tf's int8 model."""
-    return str(pathlib.Path(folder) / "model.int8.onnx")
+def own_onnx(folder, precision):
+    """Path of bert_tf's ONNX model, "float32" or "int8"."""
+    return str(pathlib.Path(folder) / f"bert_tf_{precision}.onnx")
 
 
 def onnx(folder, precision):
-    """Path of the ONNX model, "float32" or "int8"."""
-    return str(pathlib.Path(folder) / f"{precision}.onnx")
+    """Path of PyTorch's model as ONNX, "float32" or "int8"."""
+    return str(pathlib.Path(folder) / f"pytorch_{precision}.onnx")
 
 
 def export(contestants, shape, folder, vocab_file):
@@ -44,8 +44,10 @@ def export(contestants, shape, folder, vocab_file):
         if is_used(path):
             settings = {"precision": precision, "vocab_file": vocab_file}
             contest.prepare("ours.py", "export", config=config, path=path, **settings)
-    if is_used(int8(folder)):
-        contest.prepare("ours_on_onnx.py", "export", config=config, path=int8(folder))
+    for precision in ("float32", "int8"):
+        path = own_onnx(folder, precision)
+        if is_used(path):
+            contest.prepare("ours_on_onnx.py", "export", config=config, path=path, int8=precision == "int8")
     if is_used(onnx(folder, "float32")) or is_used(onnx(folder, "int8")):
         contest.prepare("torch_peer.py", "export_onnx", config=config, path=onnx(folder, "float32"))
     if is_used(onnx(folder, "int8")):

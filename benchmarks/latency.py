@@ -3,8 +3,8 @@
     python benchmarks/latency.py
 
 One example a call, of 20 and of 128 tokens, random ids and weights: median and 99th percentile of the calls
-after ten to warm up. "SavedModel" is what --export_dir writes, "bert_tf int8" what it adds with
---quantize=int8; ONNX Runtime runs PyTorch's model, int8 with dynamic quantization.
+after ten to warm up. "SavedModel" is what --export_dir writes, "bert_tf ONNX" what --export_onnx and
+--quantize=int8 add to it; "ONNX Runtime" is PyTorch's model there, int8 with dynamic quantization.
 """
 
 import tempfile
@@ -46,16 +46,17 @@ def contestants(shape, folder, calls):
         )
         for precision in contest.PRECISIONS
     ]
-    ours.append(
+    ours += [
         contest.contestant(
-            "bert_tf int8",
+            f"bert_tf ONNX {precision}",
             "ours_on_onnx.py",
             "latency",
-            exported.INT8,
-            path=exported.int8(folder),
+            exported.OWN_ONNX,
+            path=exported.own_onnx(folder, precision),
             **served,
         )
-    )
+        for precision in ("float32", "int8")
+    ]
     onnx = [
         contest.contestant(
             f"ONNX Runtime {precision}",

@@ -1,4 +1,4 @@
-"""bert_tf on ONNX Runtime: the int8 model that --quantize=int8 runs and writes."""
+"""bert_tf on ONNX Runtime: what --export_onnx and --quantize=int8 write."""
 
 import pathlib
 
@@ -8,14 +8,14 @@ from worker import answer, latency_figures, prediction_figures
 from bert_tf.export.onnx_session import onnx_runner
 
 
-def export(config, path):
-    """Writes a classifier of random weights as --export_dir does with --quantize=int8."""
+def export(config, path, int8):
+    """Writes a classifier of random weights as --export_dir does."""
     from bert_tf.config import BertConfig
     from bert_tf.export.onnx_model import onnx_model
     from bert_tf.models.classification import bert_classifier
 
     model = bert_classifier(BertConfig.from_dict(config), 2)
-    pathlib.Path(path).write_bytes(onnx_model(model).SerializeToString())
+    pathlib.Path(path).write_bytes(onnx_model(model, int8).SerializeToString())
 
 
 def predicting(path, data, batch_size):

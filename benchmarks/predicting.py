@@ -4,8 +4,9 @@
 
 MRPC's test set, or as many of its rows as --examples says, sorted by length and padded to the longest of
 each batch, for all contestants alike. Random weights. "run_compiled" is what run_classifier.py does; as there,
-its figure includes the tracing of the graph. "SavedModel" is what --export_dir writes, "bert_tf int8" what it
-adds with --quantize=int8; ONNX Runtime runs PyTorch's model, int8 with dynamic quantization.
+its figure includes the tracing of the graph. "SavedModel" is what --export_dir writes, "bert_tf ONNX" what
+--export_onnx and --quantize=int8 add to it; "ONNX Runtime" is PyTorch's model there, int8 with dynamic
+quantization.
 """
 
 import tempfile
@@ -53,14 +54,14 @@ def contestants(shape, folder, data, batch_size):
                 f"PyTorch {precision}", "torch_peer.py", "predicting", contest.TORCH, **settings
             ),
         ]
-    path = exported.int8(folder)
-    made.append(
-        contest.contestant("bert_tf int8", "ours_on_onnx.py", "predicting", exported.INT8, path=path, **rows)
-    )
     for precision in ("float32", "int8"):
-        path = exported.onnx(folder, precision)
-        name = f"ONNX Runtime {precision}"
-        made.append(contest.contestant(name, "onnx_peer.py", "predicting", exported.ONNX, path=path, **rows))
+        for name, worker, needs, path in (
+            ("bert_tf ONNX", "ours_on_onnx.py", exported.OWN_ONNX, exported.own_onnx(folder, precision)),
+            ("ONNX Runtime", "onnx_peer.py", exported.ONNX, exported.onnx(folder, precision)),
+        ):
+            made.append(
+                contest.contestant(f"{name} {precision}", worker, "predicting", needs, path=path, **rows)
+            )
     return made
 
 

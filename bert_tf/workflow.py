@@ -6,7 +6,7 @@ import os
 from bert_tf.checkpoints.google import find_checkpoint
 from bert_tf.config import BertConfig
 from bert_tf.errors import UserError
-from bert_tf.export.onnx_session import INT8_FILE, check_onnx, onnx_runner
+from bert_tf.export.onnx_session import FLOAT32_FILE, INT8_FILE, check_onnx, onnx_runner
 from bert_tf.tokenization.vocabulary import check_vocab_size, load_vocab, validate_case_matches_checkpoint
 from bert_tf.training import output_dir
 from bert_tf.training.devices import set_up_devices
@@ -27,6 +27,7 @@ class Work:
         do_eval: Whether to evaluate on the task's `dev_splits`.
         do_predict: Whether to predict the answers of its `test_splits`.
         export_dir: Folder of a SavedModel to write, if any.
+        export_onnx: Whether to write the model into `export_dir` as ONNX too.
         quantize: "int8" to evaluate and predict with int8 weights, and to export them too; None for the
             model as it was trained.
         deterministic: Whether to use only operations that give the same bits each time.
@@ -40,6 +41,7 @@ class Work:
     do_eval: bool = False
     do_predict: bool = False
     export_dir: str | None = None
+    export_onnx: bool = False
     quantize: str | None = None
     deterministic: bool = False
     seeds: tuple[int, ...] = ()
@@ -106,6 +108,7 @@ def _run(task_name, task, config, options, work, train, dev, test):
     """One run on examples that are read already."""
     import keras
 
+    from bert_tf.export.onnx_model import check_convertible
     from bert_tf.training.finetuning import FineTuning
 
     if work.seeds:
@@ -114,8 +117,9 @@ def _run(task_name, task, config, options, work, train, dev, test):
     if not work.do_train:
         task.recall(output_dir.read_settings(options.output_dir) or {})
     run = FineTuning(task_name, task, config, options)
-    if work.quantize:
-        _check_quantizable(run)
+    if work.quantize or work.export_onnx:
+        # Before training: what could not be written afterwards would be of no use.
+        check_convertible(run.model)
     if work.do_train:
         _train(run, train["train"], train.get("dev"))
     report = run.load_trained()
@@ -127,7 +131,7 @@ def _run(task_name, task, config, options, work, train, dev, test):
     if work.do_predict:
         _predict(run, test)
     if work.export_dir:
-        _export(run, work.export_dir, quantized)
+        _export(run, work, quantized)
     if quantized:
         print("In int8 on ONNX Runtime: " + ", ".join(_uses_of_model(work)))
 
@@ -144,6 +148,10 @@ def _checked_config(task, options, work):
             raise UserError(
                 "--quantize needs one of --do_eval, --do_predict, --export_dir: training is float"
             )
+    if work.export_onnx:
+        check_onnx("--export_onnx")
+        if not work.export_dir:
+            raise UserError("--export_onnx needs --export_dir, the folder to write to")
     config = BertConfig.from_json_file(work.bert_config_file)
     config.check_max_seq_length(options.max_seq_length, work.bert_config_file)
     if options.init_checkpoint:
@@ -249,13 +257,6 @@ def _uses_of_model(work):
     return [use for use, is_wanted in uses.items() if is_wanted]
 
 
-def _check_quantizable(run):
-    """Before training: what would not be written afterwards is of no use."""
-    from bert_tf.export.onnx_model import check_convertible
-
-    check_convertible(run.model)
-
-
 def _quantize(run):
     """Has the run go on in int8; the bytes of the model's ONNX file."""
     from bert_tf.export.onnx_model import onnx_model
@@ -265,16 +266,22 @@ def _quantize(run):
     return model
 
 
-def _export(run, export_dir, quantized):
+def _export(run, work, quantized):
+    from bert_tf.export.onnx_model import onnx_model
     from bert_tf.export.saved_model import TaskModule, export_task
 
     positions = run.config.max_position_embeddings
     module = TaskModule(run.model, run.task, run.tokenizer, run.options.max_seq_length, positions)
-    files = {INT8_FILE: quantized} if quantized else {}
-    export_task(module, export_dir, files)
-    print(f"Wrote {export_dir}, a SavedModel with the signatures serving_default and text")
+    files = {}
+    if work.export_onnx:
+        files[FLOAT32_FILE] = onnx_model(run.model, int8=False).SerializeToString()
+    if quantized:
+        files[INT8_FILE] = quantized
+    export_task(module, work.export_dir, files)
+    print(f"Wrote {work.export_dir}, a SavedModel with the signatures serving_default and text")
     for name, content in files.items():
-        print(f"Wrote {os.path.join(export_dir, name)}, the same in int8 ({len(content) / 1e6:.1f} MB)")
+        kind = "in int8" if name == INT8_FILE else "in float32"
+        print(f"Wrote {os.path.join(work.export_dir, name)}, ONNX {kind} ({len(content) / 1e6:.1f} MB)")
 
 
 def _encode(run, examples, purpose):

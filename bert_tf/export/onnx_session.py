@@ -4,8 +4,8 @@ import numpy as np
 
 from bert_tf.errors import UserError
 
-# The file that --export_dir holds beside the SavedModel's own.
-INT8_FILE = "model.int8.onnx"
+# The files that --export_dir may hold beside the SavedModel's own.
+FLOAT32_FILE, INT8_FILE = "model.onnx", "model.int8.onnx"
 
 
 def check_onnx(wanted_for):

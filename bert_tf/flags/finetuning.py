@@ -68,6 +68,7 @@ def define_finetuning_flags():
 def _define_export_flags():
     """What the trained model is written as, and run in."""
     flags.DEFINE_string("export_dir", None, "Folder for a SavedModel; none is written without it.")
+    flags.DEFINE_bool("export_onnx", False, "Write model.onnx, float32, into --export_dir too.")
     flags.DEFINE_enum(
         "quantize",
         None,

@@ -1,4 +1,4 @@
-"""run_classifier.py --quantize=int8."""
+"""run_classifier.py --quantize=int8 and --export_onnx."""
 
 import json
 import os
@@ -8,22 +8,31 @@ import sys
 
 import numpy as np
 import pytest
+import tensorflow as tf
+import tensorflow_text  # noqa: F401 (the SavedModel's tokenizer needs its operations)
 
 BOOKS = pathlib.Path(__file__).parents[2] / "examples" / "uncased_L-2_H-128_A-2_books"
 # Accuracy on the sample's 200 dev rows may differ by this.
 BOUND = 0.05
 
+IDS = [[2, 9, 3, 11, 3]]
 RUN_ALONE = """
 import json, sys
 import numpy as np
 import onnxruntime
 session = onnxruntime.InferenceSession(sys.argv[1])
-ids = np.array([[2, 9, 3, 11, 3]], np.int32)
+ids = np.array(json.loads(sys.argv[2]), np.int32)
 inputs = {"input_ids": ids, "input_mask": np.ones_like(ids), "segment_ids": np.zeros_like(ids)}
 outputs = session.run(["probabilities"], inputs)
 assert not {"bert_tf", "tensorflow", "keras", "onnx"} & set(sys.modules)
 print(json.dumps(outputs[0].tolist()))
 """
+
+
+def run_alone(path):
+    """What an ONNX file answers to `IDS`, without this package."""
+    command = [sys.executable, "-c", RUN_ALONE, path, json.dumps(IDS)]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 @pytest.fixture(scope="module")
@@ -61,24 +70,22 @@ def test_evaluates_predicts_and_exports(classifier, sample_flags, tmp_path):
     as_trained = figures(folder)
     assert as_trained["eval_accuracy"] > 0.8  # It has learned something that int8 could spoil.
 
-    flags = {"do_train": False, "do_eval": True, "do_predict": True, "quantize": "int8", "export_dir": export}
-    status, out, last = classifier.run(*sample_flags(folder, **flags))
+    flags = {"do_train": False, "do_eval": True, "do_predict": True, "quantize": "int8", "export_onnx": True}
+    status, out, last = classifier.run(*sample_flags(folder, export_dir=export, **flags))
 
     assert status == 0, last
     assert "In int8 on ONNX Runtime: evaluation, prediction, export" in out.splitlines()[-1]
-    assert f"Wrote {export / 'model.int8.onnx'}" in out
+    for name in ("model.int8.onnx, ONNX in int8", "model.onnx, ONNX in float32"):
+        assert f"Wrote {export / name}" in out
     in_int8 = figures(folder)
     assert abs(in_int8["eval_accuracy"] - as_trained["eval_accuracy"]) <= BOUND
     assert 0 < abs(in_int8["eval_loss"] - as_trained["eval_loss"]) < BOUND
     assert np.loadtxt(folder / "test_results.tsv").shape == (200, 2)
-    alone = subprocess.run(
-        [sys.executable, "-c", RUN_ALONE, export / "model.int8.onnx"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert sum(json.loads(alone.stdout)[0]) == pytest.approx(1, abs=1e-5)
-    assert (export / "saved_model.pb").exists()
+    served = tf.saved_model.load(str(export)).signatures["serving_default"]
+    ids = tf.constant(IDS)
+    answer = served(input_ids=ids, input_mask=tf.ones_like(ids), segment_ids=tf.zeros_like(ids))
+    np.testing.assert_allclose(run_alone(export / "model.onnx"), answer["probabilities"], atol=1e-5)
+    np.testing.assert_allclose(run_alone(export / "model.int8.onnx"), answer["probabilities"], atol=BOUND)
 
 
 def test_needs_a_use(classifier, flags_for, data, tmp_path):
@@ -87,6 +94,9 @@ def test_needs_a_use(classifier, flags_for, data, tmp_path):
     status, _, last = classifier.run(*flags_for(data, tmp_path / "out", quantize="int8"))
     assert status == 1
     assert "--quantize needs one of --do_eval, --do_predict, --export_dir" in last
+    status, _, last = classifier.run(*flags_for(data, tmp_path / "out", export_onnx=True))
+    assert status == 1
+    assert "--export_onnx needs --export_dir" in last
 
 
 def test_missing_packages_are_said_first(classifier, flags_for, data, tmp_path, monkeypatch):
