@@ -2,6 +2,7 @@
 
     python benchmarks/memory.py
     python benchmarks/memory.py --limit_gb=12
+    python benchmarks/memory.py --limit_gb=24 --estimate
 
 The first prints the peak of the process that fine-tunes BERT-Base on batches of 32, padded to 128.
 "recompute" keeps only the layers' outputs for the backward pass (PyTorch: gradient checkpointing).
@@ -9,8 +10,11 @@ The first prints the peak of the process that fine-tunes BERT-Base on batches of
 The second searches the largest batch for each sequence length whose process stays below the limit, with
 and without recomputation, as in the table of Google's README on out-of-memory issues. Each attempt is a
 process of its own that is ended as soon as it holds more; memory is the main one's, not an accelerator's.
+The third does not try the batches themselves, which for long sequences takes hours: it draws the line through
+the peaks of two batches of a few thousand tokens.
 """
 
+import functools
 import os
 import pathlib
 import subprocess
@@ -24,12 +28,15 @@ from worker import WARM_UP
 
 # The search's first attempt, and the batch beyond which it does not look.
 FIRST, LARGEST = 8, 2048
+# Tokens of the smaller of the two batches that an estimate goes by.
+SAMPLE_TOKENS = 2048
 _LOOK_SECONDS = 0.02
 
 
 def main():
     parser = contest.parser(__doc__, "bert_config_file", "max_seq_length", "batch_size")
     parser.add_argument("--limit_gb", type=float, help="search what fits into so many GB")
+    parser.add_argument("--estimate", action="store_true", help="estimate rather than try")
     parser.add_argument("--lengths", default="64,128,256,320,384,512", help="those of the search, by comma")
     parser.add_argument("--precision", default="float32", choices=contest.PRECISIONS, help="the search's")
     arguments = contest.parse(parser)
@@ -80,8 +87,9 @@ def contestants(settings):
 
 def search(arguments, shape, folder):
     """Prints the table of the largest batches."""
+    how = "estimated" if arguments.estimate else "tried"
     lines = [
-        f"Largest batch of fine-tuning below {arguments.limit_gb:g} GB, {arguments.precision}",
+        f"Largest batch of fine-tuning below {arguments.limit_gb:g} GB, {arguments.precision}, {how}",
         "",
         "| sequence length | batch | batch with recomputation |",
         "|---|---|---|",
@@ -96,7 +104,11 @@ def search(arguments, shape, folder):
             settings = {"config": shape.to_dict(), "precision": arguments.precision, "data": data}
             settings |= {"steps": 1, "recompute": recompute, "pad_to": length}
             limit_mb = 1000 * arguments.limit_gb
-            found.append(largest_batch(lambda size: peak_mb(size, settings, limit_mb), limit_mb))
+            attempt = functools.partial(peak_mb, settings=settings, limit_mb=limit_mb)
+            if arguments.estimate:
+                found.append(estimated_batch(attempt, max(1, SAMPLE_TOKENS // length), limit_mb))
+            else:
+                found.append(largest_batch(attempt, limit_mb))
         lines.append(f"| {length} | {found[0]} | {found[1]} |")
         print(lines[-1], file=sys.stderr, flush=True)
     print("\n".join([*lines, "", machine()]))
@@ -161,6 +173,20 @@ def largest_batch(attempt, limit_mb):
         else:
             high = size
     return low
+
+
+def estimated_batch(attempt, size, limit_mb):
+    """The batch that fits if a peak grows with the batch as it does from `size` to twice that.
+
+    Args:
+        attempt: As for `largest_batch`.
+        size: A small batch.
+        limit_mb: What it must fit into.
+    """
+    (peak, fits), (larger, larger_fits) = attempt(size), attempt(2 * size)
+    if not (fits and larger_fits):
+        return largest_batch(attempt, limit_mb)
+    return int(size + (limit_mb - peak) / max((larger - peak) / size, 1e-3))
 
 
 def _next_size(low, high, peaks, limit_mb):

@@ -8,7 +8,7 @@ import contest
 import numpy as np
 import pytest
 import rows
-from memory import LARGEST, largest_batch
+from memory import LARGEST, estimated_batch, largest_batch
 
 from bert_tf.data.pipelines import EncodedExamples, padded_batches
 
@@ -86,3 +86,15 @@ def test_search_finds_the_largest_batch(base, each):
     largest = min(max(int((limit - base) // each), 0), LARGEST)
     assert largest - max(0, found // 16) <= found <= largest
     assert len(tried) == len(set(tried)) < 14
+
+
+@pytest.mark.parametrize("size, expected, attempts", [(4, 16, [4, 8]), (12, 16, None)])
+def test_estimate_follows_the_line_where_both_batches_fit(size, expected, attempts):
+    tried = []
+
+    def attempt(size):
+        tried.append(size)
+        return 180 + 50 * size, 180 + 50 * size <= 1000
+
+    assert estimated_batch(attempt, size, 1000) == expected
+    assert attempts is None or tried == attempts
