@@ -8,6 +8,7 @@ from bert_tf.data.pipelines import padded_batches
 from bert_tf.layers.base import FlatDense
 from bert_tf.models.encoder import model_inputs
 from bert_tf.progress import progress_bar
+from bert_tf.training.interruption import uninterrupted
 
 
 class CompiledModel:
@@ -93,7 +94,8 @@ def run_compiled(run, encoded, batch_size, pad_to=None, title="Predicting"):
     collected = {}
     with progress_bar(title, len(encoded), "example") as bar:
         for batch in padded_batches(encoded, order, batch_size, pad_to):
-            outputs = run(batch)
+            with uninterrupted():
+                outputs = run(batch)
             for name, value in outputs.items():
                 collected.setdefault(name, []).append(np.asarray(value))
             bar.update(len(value))
@@ -153,7 +155,8 @@ def average_figures(model, objective, batches, num_batches):
     results = []
     with progress_bar("Evaluating", num_batches, "batch") as bar:
         for batch in batches.take(num_batches):
-            results.append(run(batch).numpy())
+            with uninterrupted():
+                results.append(run(batch).numpy())
             bar.update(1)
     results = np.array(results, np.float64)  # [batches, names, 2]
     sums, totals = results.sum(axis=0).T

@@ -15,6 +15,7 @@ from bert_tf.layers.fusion import fusing
 from bert_tf.models.encoder import model_inputs
 from bert_tf.progress import progress_bar
 from bert_tf.training.devices import formula_compiler
+from bert_tf.training.interruption import uninterrupted
 
 # The progress bar moves at least this often, in seconds, where steps are short enough.
 _REPORT_SECONDS = 0.5
@@ -144,6 +145,7 @@ class Trainer:
             ) from None
         return self.save() if int(self.step) > saved else prefix
 
+    @uninterrupted()
     def save(self):
         """Writes `model.ckpt-STEP` with slots and step, and deletes the oldest beyond those to keep."""
         step = int(self.step)
@@ -169,6 +171,7 @@ class Trainer:
         limit = self.options.num_train_seconds
         return bool(limit) and time.monotonic() - started >= limit
 
+    @uninterrupted()
     def _advance(self, iterator, count, pace):
         """Runs `count` steps and returns their figures by name."""
         started = time.perf_counter()

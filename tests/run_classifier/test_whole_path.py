@@ -126,7 +126,7 @@ def test_an_interrupted_run_says_how_to_go_on(flags_for, classifier, data, tmp_p
     _, err = process.communicate(timeout=60)
     last = err.strip().splitlines()[-1]
     step = int(latest_checkpoint(tmp_path / "out").rsplit("-", 1)[1])
-    assert process.returncode == 130
+    assert process.returncode == 130, err
     assert (
         last
         == f"run_classifier.py: stopped after step {step}; run the same command again to go on from there"
