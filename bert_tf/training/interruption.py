@@ -7,7 +7,7 @@ import threading
 
 @contextlib.contextmanager
 def uninterrupted():
-    """Lets Ctrl-C and SIGTERM wait for the end of the block, and delivers them then; a second one does not wait.
+    """Has Ctrl-C and SIGTERM wait for the end of the block; a second one does not wait.
 
     Where a call into TensorFlow calls back into Python, an interruption would come out of it as some
     other error, or not at all. Only the main thread gets signals; in others the block just runs.
