@@ -14,7 +14,7 @@ from bert_tf.errors import UserError
 from bert_tf.layers.fusion import fusing
 from bert_tf.models.encoder import model_inputs
 from bert_tf.progress import progress_bar
-from bert_tf.training.devices import formula_compiler
+from bert_tf.training.devices import formula_compiler, graphs_as_traced
 from bert_tf.training.interruption import uninterrupted
 
 # The progress bar moves at least this often, in seconds, where steps are short enough.
@@ -175,7 +175,8 @@ class Trainer:
     def _advance(self, iterator, count, pace):
         """Runs `count` steps and returns their figures by name."""
         started = time.perf_counter()
-        values = self._run(iterator, tf.constant(count)).numpy()
+        with graphs_as_traced():
+            values = self._run(iterator, tf.constant(count)).numpy()
         pace.ran(count, time.perf_counter() - started)
         figures = dict(zip((*self.objective.names, "learning rate", "tokens/s"), map(float, values)))
         loss = sum(figures[name] for name in self.objective.losses)
