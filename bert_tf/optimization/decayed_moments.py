@@ -56,7 +56,7 @@ class DecayedMoments(keras.optimizers.Optimizer):
         # looked up, but the norm to clip by is that of the rows' sums. Reshaping sums them.
         variables = self._trainable_variables if trainable_variables is None else list(trainable_variables)
         grads = [
-            None if grad is None else ops.reshape(grad, variable.shape)
+            ops.reshape(grad, variable.shape) if hasattr(grad, "indices") else grad
             for grad, variable in zip(grads, variables, strict=True)
         ]
         super().apply(grads, trainable_variables)

@@ -1,19 +1,24 @@
-"""BERT's optimizer with each large weight updated in one pass over memory."""
+"""BERT's optimizer in few passes over memory and few operations."""
+
+import collections
+import math
 
 import tensorflow as tf
 
 from bert_tf.optimization.adam_weight_decay import AdamWeightDecay
 from bert_tf.training.devices import formula_compiler
 
-# A weight of fewer numbers is updated before its formula would be compiled.
+# Weights of fewer numbers are updated together.
 _LEAST_SIZE = 2**18
 
 
 class FusedAdamWeightDecay(AdamWeightDecay):
-    """`AdamWeightDecay` whose update of a large weight, clipping included, is compiled as a whole.
+    """`AdamWeightDecay` that updates each large weight in one pass, and all small ones at once.
 
-    Operation by operation an update passes over a weight's memory many times, and that is what it takes
-    its time for. Small weights are updated so, and all of them where there is no compiler for formulas.
+    Operation by operation an update passes over a weight's memory many times: that of a large weight,
+    clipping included, is compiled as a whole where there is a compiler for formulas. Of a small one it is
+    the operations that take the time, to trace as to run: BERT has five times as many biases and
+    normalizations as matrices of another kind. They are updated end to end, as one weight.
     """
 
     def _clip_gradients(self, grads):
@@ -26,29 +31,57 @@ class FusedAdamWeightDecay(AdamWeightDecay):
             self._scale = self.global_clipnorm / tf.maximum(norm, self.global_clipnorm) + (norm - norm)
         return grads
 
-    def update_step(self, gradient, variable, learning_rate):
-        compiler = formula_compiler()
-        if compiler is None or variable.shape.num_elements() < _LEAST_SIZE:
-            super().update_step(gradient * self._scale, variable, learning_rate)
-            return
-        index = self._get_variable_index(variable)
-        compiler(_update)(
-            variable,
-            self._m[index].value,
-            self._v[index].value,
-            gradient,
-            self._scale,
-            tf.cast(learning_rate, tf.float32) * self._shares[index],
-            self.weight_decay_rate if self._decayed[index] else 0.0,
-            self.beta_1,
-            self.beta_2,
-            self.epsilon,
-        )
+    def _backend_update_step(self, grads, trainable_variables, learning_rate):
+        compiler = formula_compiler() or (lambda formula: formula)
+        small = collections.defaultdict(list)
+        for gradient, variable in zip(grads, trainable_variables):
+            index = self._get_variable_index(variable)
+            state = (variable.value, self._m[index].value, self._v[index].value)
+            kind = (self._shares[index], self._decayed[index])
+            if math.prod(variable.shape) < _LEAST_SIZE:
+                small[kind].append((state, gradient))
+            else:
+                compiler(_update)(state, gradient, self._numbers(learning_rate, *kind))
+        for kind, weights in small.items():
+            _update_together(weights, self._numbers(learning_rate, *kind))
+
+    def _numbers(self, learning_rate, share, is_decayed):
+        """What `_updated` takes beside tensors, for weights of one kind."""
+        rate = tf.cast(learning_rate, tf.float32) * share
+        decay = self.weight_decay_rate if is_decayed else 0.0
+        return self._scale, rate, decay, self.beta_1, self.beta_2, self.epsilon
 
 
-def _update(variable, m, v, gradient, scale, rate, weight_decay_rate, beta_1, beta_2, epsilon):
-    """The formula of `AdamWeightDecay`, for a gradient that is yet to be scaled."""
+def _update(state, gradient, numbers):
+    for variable, value in zip(state, _updated(state, gradient, numbers)):
+        variable.assign(value)
+
+
+def _update_together(weights, numbers):
+    """Updates weights of one kind, pairs of their state and gradient, laid end to end."""
+    states, gradients = zip(*weights)
+    columns = tuple(zip(*states))  # The weights, their m and their v.
+    values = _updated([_end_to_end(column) for column in columns], _end_to_end(gradients), numbers)
+    sizes = [math.prod(variable.shape) for variable in columns[0]]
+    for column, value in zip(columns, values):
+        for variable, part in zip(column, tf.split(value, sizes)):
+            variable.assign(_reshaped(part, variable.shape))
+
+
+def _end_to_end(tensors):
+    return tf.concat([_reshaped(tensor, [math.prod(tensor.shape)]) for tensor in tensors], axis=0)
+
+
+def _reshaped(tensor, shape):
+    """The tensor as it is where it has the shape, as nearly all small weights do, which are vectors."""
+    return tf.convert_to_tensor(tensor) if tensor.shape == shape else tf.reshape(tensor, shape)
+
+
+def _updated(state, gradient, numbers):
+    """A weight's next state (w, m, v) by the formula of `AdamWeightDecay`, its gradient yet to be scaled."""
+    w, m, v = state
+    scale, rate, weight_decay_rate, beta_1, beta_2, epsilon = numbers
     gradient = gradient * scale
-    m.assign(beta_1 * m + (1 - beta_1) * gradient)
-    v.assign(beta_2 * v + (1 - beta_2) * tf.square(gradient))
-    variable.assign_sub(rate * (m / (tf.sqrt(v) + epsilon) + weight_decay_rate * variable))
+    m = beta_1 * m + (1 - beta_1) * gradient
+    v = beta_2 * v + (1 - beta_2) * tf.square(gradient)
+    return w - rate * (m / (tf.sqrt(v) + epsilon) + weight_decay_rate * w), m, v
