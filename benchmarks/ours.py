@@ -3,6 +3,10 @@
 import tempfile
 import time
 
+from bert_tf.flags.running import collect_garbage_less_often
+
+collect_garbage_less_often()  # As the scripts do, before TensorFlow is imported.
+
 import tensorflow as tf
 from rows import Rows, masked_rows
 from worker import WARM_UP, Stopwatch, answer, latency_figures, prediction_figures

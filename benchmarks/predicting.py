@@ -5,8 +5,8 @@
 MRPC's test set, or as many of its rows as --examples says, sorted by length and padded to the longest of
 each batch, for all contestants alike. Random weights. "run_compiled" is what run_classifier.py does; as
 there, its figure includes the tracing of the graph. "SavedModel" is what --export_dir writes, "bert_tf
-ONNX" what --export_onnx and --quantize=int8 add to it; "ONNX Runtime" is PyTorch's model there, int8 with dynamic
-quantization.
+ONNX" what --export_onnx and --quantize=int8 add to it; "ONNX Runtime" is PyTorch's model there, int8 with
+dynamic quantization.
 """
 
 import tempfile

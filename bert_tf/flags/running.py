@@ -1,5 +1,6 @@
 """How a script runs: its command line, its errors, its interruption."""
 
+import gc
 import os
 import signal
 import sys
@@ -28,6 +29,7 @@ def run(main):
         if module.startswith("bert_tf."):  # So that --help shows them as the script's own.
             for flag in module_flags:
                 FLAGS.register_key_flag_for_module(sys.argv[0], flag)
+    collect_garbage_less_often()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     # Each line is seen when it is said, also in a file or a pipe.
     sys.stdout.reconfigure(line_buffering=True)
@@ -36,6 +38,15 @@ def run(main):
         app.run(lambda _: _guarded(main), flags_parser=_parse)
     except KeyboardInterrupt as interruption:
         _exit(str(interruption) or "interrupted", status=130)
+
+
+def collect_garbage_less_often():
+    """Has Python look for garbage after 10,000 new objects, not 700.
+
+    Importing TensorFlow makes a million that stay, and to look through them again and again took a seventh
+    of its time.
+    """
+    gc.set_threshold(10_000)
 
 
 def _parse(arguments):
