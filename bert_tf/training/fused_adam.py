@@ -61,15 +61,15 @@ def _update_together(weights, numbers):
     """Updates weights of one kind, pairs of their state and gradient, laid end to end."""
     states, gradients = zip(*weights)
     columns = tuple(zip(*states))  # The weights, their m and their v.
-    values = _updated([_end_to_end(column) for column in columns], _end_to_end(gradients), numbers)
     sizes = [math.prod(variable.shape) for variable in columns[0]]
-    for column, value in zip(columns, values):
+    flat = [_end_to_end(column, sizes) for column in (*columns, gradients)]
+    for column, value in zip(columns, _updated(flat[:-1], flat[-1], numbers)):
         for variable, part in zip(column, tf.split(value, sizes)):
             variable.assign(_reshaped(part, variable.shape))
 
 
-def _end_to_end(tensors):
-    return tf.concat([_reshaped(tensor, [math.prod(tensor.shape)]) for tensor in tensors], axis=0)
+def _end_to_end(tensors, sizes):
+    return tf.concat([_reshaped(tensor, [size]) for tensor, size in zip(tensors, sizes)], axis=0)
 
 
 def _reshaped(tensor, shape):

@@ -8,8 +8,16 @@ from bert_tf.optimization.adam_weight_decay import AdamWeightDecay
 from bert_tf.optimization.schedules import LinearWarmupLinearDecay
 from bert_tf.training.fused_adam import FusedAdamWeightDecay
 
-# The large ones have their updates compiled.
-SHAPES = {"kernel": (512, 512), "LayerNorm_gamma": (1, 2**18), "bias": (4,), "table": (2**16, 4)}
+# The large ones have their updates compiled, the small ones in one, by share of the rate and decay.
+SHAPES = {
+    "kernel": (512, 512),
+    "LayerNorm_gamma": (1, 2**18),
+    "bias": (4,),
+    "small_kernel": (3, 2),
+    "LayerNorm_beta": (5,),
+    "weights": (2, 2),
+    "table": (2**16, 4),
+}
 
 
 def trained(optimizer_class):
@@ -23,7 +31,8 @@ def trained(optimizer_class):
     optimizer.build(weights)
     rows = tf.constant([1, 4, 1])
 
-    @tf.function
+    # Gradients of unknown shape, as those of inputs of any length are.
+    @tf.function(input_signature=[[tf.TensorSpec([None] * len(shape)) for shape in SHAPES.values()]])
     def step(gradients):
         # As an embedding table's gradient comes: by row, one of them twice.
         by_row = tf.IndexedSlices(gradients[-1][:3], rows, tf.constant(SHAPES["table"]))
