@@ -5,7 +5,7 @@ from keras import ops
 
 from bert_tf.config import BertConfig
 from bert_tf.layers.dropout import dropout
-from bert_tf.layers.formulas import gelu, hashed_dropout, norm_of_sum
+from bert_tf.layers.formulas import gelu, gelu_of_sum, hashed_dropout_of_sum, norm_of_sum
 from bert_tf.layers.fusion import is_fusing
 
 # Google's `modeling.py` gives this to every layer_norm; Keras's default is 1e-3.
@@ -32,10 +32,16 @@ class FlatDense(keras.layers.Dense):
     is differentiated.
     """
 
-    def call(self, inputs):
-        """Maps [..., width] to [..., units]."""
+    def call(self, inputs, add_bias=True):
+        """Maps [..., width] to [..., units]; without bias and activation, if told so."""
         *places, width = ops.shape(inputs)
-        outputs = super().call(ops.reshape(inputs, (-1, width)))
+        rows = ops.reshape(inputs, (-1, width))
+        if not add_bias:
+            outputs = ops.matmul(rows, self.kernel)
+        elif self.activation is gelu and is_fusing(self.units):
+            outputs = gelu_of_sum(ops.matmul(rows, self.kernel), ops.copy(self.bias))
+        else:
+            outputs = super().call(rows)
         return ops.reshape(outputs, (*places, self.units))
 
 
@@ -101,8 +107,11 @@ class ResidualOutput(ConfiguredLayer):
         self.normalization.build((*input_shape[:-1], self.config.hidden_size))
 
     def call(self, inputs, residual, seed=None):
-        projected, rate, norm = self.projection(inputs), self.config.hidden_dropout_prob, self.normalization
+        rate, norm = self.config.hidden_dropout_prob, self.normalization
         if seed is None or not is_fusing(self.config.hidden_size):
-            return norm(residual + dropout(projected, rate, seed))
-        gamma, beta = ops.copy(norm.gamma), ops.copy(norm.beta)  # Their values, not the variables.
-        return norm_of_sum(hashed_dropout(projected, rate, seed), residual, gamma, beta, norm.epsilon)
+            return norm(residual + dropout(self.projection(inputs), rate, seed))
+        # Their values, not the variables.
+        bias, gamma, beta = (ops.copy(weight) for weight in (self.projection.bias, norm.gamma, norm.beta))
+        product = self.projection(inputs, add_bias=False)
+        kept = hashed_dropout_of_sum(product, bias, rate, seed)
+        return norm_of_sum(kept, residual, gamma, beta, norm.epsilon)

@@ -9,7 +9,7 @@ import math
 from keras import ops
 
 from bert_tf.layers.dropout import keep_mask
-from bert_tf.layers.fusion import compiled, is_fusing, with_gradient
+from bert_tf.layers.fusion import compiled, with_gradient
 
 # √(2/π)·(x + 0.044715·x³) = x·(LINEAR + CUBIC·x²).
 _LINEAR = math.sqrt(2 / math.pi)
@@ -18,19 +18,35 @@ _CUBIC = 0.044715 * _LINEAR
 
 def gelu(inputs):
     """0.5·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))) (Google's `modeling.gelu`)."""
-    if not is_fusing(inputs.shape[-1]):
-        return ops.gelu(inputs, approximate=True)
-
-    def formula(inputs):
-        outputs, slope = compiled(_gelu)(inputs)
-        return outputs, lambda upstream: upstream * slope
-
-    return with_gradient(formula, inputs)
+    return ops.gelu(inputs, approximate=True)
 
 
-def _gelu(inputs):
+def gelu_of_sum(inputs, bias):
+    """gelu(inputs + bias).
+
+    Args:
+        inputs: [T, H].
+        bias: [H].
+
+    Returns:
+        [T, H].
+    """
+
+    def formula(inputs, bias):
+        outputs, slope = compiled(_gelu_of_sum)(inputs, bias)
+
+        def gradient(upstream):
+            summed = upstream * slope
+            return [summed, ops.cast(_sum_of_rows(summed), bias.dtype)]
+
+        return outputs, gradient
+
+    return with_gradient(formula, inputs, bias)
+
+
+def _gelu_of_sum(inputs, bias):
     """The GELU and its derivative."""
-    x = _float32(inputs)
+    x = _float32(inputs) + _float32(bias)
     squares = x * x
     share = 0.5 + 0.5 * ops.tanh(x * (_LINEAR + _CUBIC * squares))
     slope = share + 2 * x * share * (1 - share) * (_LINEAR + 3 * _CUBIC * squares)
@@ -62,9 +78,33 @@ def hashed_dropout(inputs, rate, seed):
     return with_gradient(formula, inputs)
 
 
+def hashed_dropout_of_sum(inputs, bias, rate, seed):
+    """Like `hashed_dropout`, of inputs [B, S, H] + bias [H]."""
+    if rate == 0:
+        return inputs + bias
+
+    def formula(inputs, bias):
+        def gradient(upstream):
+            dropped = compiled(_dropped)(upstream, seed, rate)
+            rows = ops.reshape(dropped, (-1, dropped.shape[-1]))
+            return [dropped, ops.cast(_sum_of_rows(rows), bias.dtype)]
+
+        return compiled(_dropped_sum)(inputs, bias, seed, rate), gradient
+
+    return with_gradient(formula, inputs, bias)
+
+
 def _dropped(inputs, seed, rate):
-    kept = ops.cast(keep_mask(ops.shape(inputs), seed, rate), "float32") * (1 / (1 - rate))
-    return ops.cast(_float32(inputs) * kept, inputs.dtype)
+    return ops.cast(_float32(inputs) * _kept(inputs, seed, rate), inputs.dtype)
+
+
+def _dropped_sum(inputs, bias, seed, rate):
+    return ops.cast((_float32(inputs) + _float32(bias)) * _kept(inputs, seed, rate), inputs.dtype)
+
+
+def _kept(inputs, seed, rate):
+    """What dropout multiplies with: 0 where it drops, 1/(1 - rate) elsewhere."""
+    return ops.cast(keep_mask(ops.shape(inputs), seed, rate), "float32") * (1 / (1 - rate))
 
 
 def norm_of_sum(inputs, residual, gamma, beta, epsilon):
@@ -150,6 +190,11 @@ def _dot(rows, vector):
     XLA computes the sum of an expression along a row one number at a time, but products of many at once.
     """
     return ops.tensordot(rows, vector[:, None], axes=1)
+
+
+def _sum_of_rows(rows):
+    """The sum of rows [T, H]: [H]. A product passes over them along the memory."""
+    return ops.matmul(ops.ones((1, ops.shape(rows)[0]), rows.dtype), rows)[0]
 
 
 def _float32(tensor):

@@ -6,8 +6,16 @@ import pytest
 import tensorflow as tf
 from keras import ops
 
+from bert_tf.layers.base import FlatDense
 from bert_tf.layers.dropout import keep_mask
-from bert_tf.layers.formulas import gelu, hashed_dropout, norm_of_sum, scaled_softmax
+from bert_tf.layers.formulas import (
+    gelu,
+    gelu_of_sum,
+    hashed_dropout,
+    hashed_dropout_of_sum,
+    norm_of_sum,
+    scaled_softmax,
+)
 from bert_tf.layers.fusion import fusing
 from bert_tf.training.devices import formula_compiler
 
@@ -24,6 +32,10 @@ def dropped(inputs):
     return ops.where(keep_mask(ops.shape(inputs), SEED, RATE), inputs / (1 - RATE), 0.0)
 
 
+def plain_gelu(inputs):
+    return 0.5 * inputs * (1 + ops.tanh(0.7978845608 * (inputs + 0.044715 * inputs**3)))
+
+
 def plain_norm(inputs, residual, gamma, beta):
     return ops.layer_normalization(residual + inputs, gamma, beta, -1, 1e-12)
 
@@ -31,7 +43,11 @@ def plain_norm(inputs, residual, gamma, beta):
 MASK_BIAS = tf.constant([[0.0, 0, 0, 0, -10000], [0, 0, 0, -10000, -10000]])[:, None, None, :]
 NORM_INPUTS = [normal(2, 5, WIDTH), normal(2, 5, WIDTH, seed=1), normal(WIDTH, seed=2), normal(WIDTH, seed=3)]
 CASES = {
-    "gelu": (gelu, lambda x: 0.5 * x * (1 + ops.tanh(0.7978845608 * (x + 0.044715 * x**3))), NORM_INPUTS[:1]),
+    "gelu_of_sum": (
+        gelu_of_sum,
+        lambda x, bias: plain_gelu(x + bias),
+        [normal(7, WIDTH), normal(WIDTH, seed=2)],
+    ),
     "norm_of_sum": (lambda *a: norm_of_sum(*a, 1e-12), plain_norm, NORM_INPUTS),
     "scaled_softmax": (
         lambda scores: scaled_softmax(scores, MASK_BIAS, 64),
@@ -39,6 +55,11 @@ CASES = {
         [3 * normal(2, 3, 5, 5)],
     ),
     "hashed_dropout": (lambda x: hashed_dropout(x, RATE, SEED), dropped, NORM_INPUTS[:1]),
+    "hashed_dropout_of_sum": (
+        lambda x, bias: hashed_dropout_of_sum(x, bias, RATE, SEED),
+        lambda x, bias: dropped(x + bias),
+        [normal(2, 5, WIDTH), normal(WIDTH, seed=2)],
+    ),
 }
 
 
@@ -78,7 +99,7 @@ def test_half_precision_is_that_of_inputs_and_outputs_alone(name):
 def test_gelu_of_large_inputs():
     extremes = tf.constant([[-1e4, -50.0, 50.0, 1e4] * (WIDTH // 4)])
     with fusing(formula_compiler()):
-        value, gradient = with_gradients(gelu, [extremes])
+        value, gradient, _ = with_gradients(gelu_of_sum, [extremes, tf.zeros(WIDTH)])
     np.testing.assert_array_equal(value, np.maximum(extremes, 0))
     assert np.all(np.isfinite(gradient))
 
@@ -86,5 +107,5 @@ def test_gelu_of_large_inputs():
 def test_narrow_inputs_are_left_to_keras():
     asked = []
     with fusing(asked.append):
-        gelu(keras.ops.ones((2, 8)))
+        FlatDense(8, gelu)(keras.ops.ones((2, 8)))
     assert not asked
