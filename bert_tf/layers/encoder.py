@@ -42,10 +42,20 @@ class EncoderLayer(ConfiguredLayer):
         Returns:
             The outputs [B, F, H] and the attention probabilities [B, N, F, S].
         """
-        wanted = inputs if positions is None else ops.take_along_axis(inputs, positions[:, :, None], axis=1)
+        wanted = inputs if positions is None else _rows_at(inputs, positions)
         attention_output, probs = self.attention(wanted, mask_bias, seed, attended=inputs)
         hidden = self.intermediate(attention_output)
         return self.layer_output(hidden, attention_output, derived_seed(seed, 2)), probs
+
+
+def _rows_at(inputs, positions):
+    """The vectors [B, F, H] at positions [B, F] of inputs [B, S, H].
+
+    Taken as rows of one matrix, they have a gradient by row; `take_along_axis` has one number by number.
+    """
+    batch, length, width = ops.shape(inputs)
+    rows = ops.arange(batch)[:, None] * length + positions
+    return ops.take(ops.reshape(inputs, (-1, width)), rows, axis=0)
 
 
 class Encoder(ConfiguredLayer):
