@@ -13,12 +13,12 @@ _LEAST_SIZE = 2**18
 
 
 class FusedAdamWeightDecay(AdamWeightDecay):
-    """`AdamWeightDecay` that updates each large weight in one pass, and all small ones at once.
+    """`AdamWeightDecay` that updates each large weight in one pass, and the small ones together.
 
     Operation by operation an update passes over a weight's memory many times: that of a large weight,
-    clipping included, is compiled as a whole where there is a compiler for formulas. Of a small one it is
-    the operations that take the time, to trace as to run: BERT has five times as many biases and
-    normalizations as matrices of another kind. They are updated end to end, as one weight.
+    clipping included, is compiled as a whole where there is a compiler for formulas. With small ones,
+    biases and normalizations, two thirds of BERT's weights, the operations themselves take the time, to
+    trace as to run: they are laid end to end and updated as one weight.
     """
 
     def _clip_gradients(self, grads):
