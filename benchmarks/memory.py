@@ -28,8 +28,9 @@ from worker import WARM_UP
 
 # The search's first attempt, and the batch beyond which it does not look.
 FIRST, LARGEST = 8, 2048
-# Tokens of the smaller of the two batches that an estimate goes by.
-SAMPLE_TOKENS = 2048
+# Tokens of the smaller of the two batches that an estimate goes by, without and with recomputation. What that
+# keeps is little: with few tokens the peak comes at the end, when the gradients of all weights are there.
+SAMPLE_TOKENS = {False: 2048, True: 8192}
 _LOOK_SECONDS = 0.02
 
 
@@ -106,7 +107,7 @@ def search(arguments, shape, folder):
             limit_mb = 1000 * arguments.limit_gb
             attempt = functools.partial(peak_mb, settings=settings, limit_mb=limit_mb)
             if arguments.estimate:
-                found.append(estimated_batch(attempt, max(1, SAMPLE_TOKENS // length), limit_mb))
+                found.append(estimated_batch(attempt, max(1, SAMPLE_TOKENS[recompute] // length), limit_mb))
             else:
                 found.append(largest_batch(attempt, limit_mb))
         lines.append(f"| {length} | {found[0]} | {found[1]} |")
