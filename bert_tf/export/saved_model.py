@@ -8,13 +8,15 @@ import shutil
 import tensorflow as tf
 
 from bert_tf.errors import UserError
+from bert_tf.models.half_precision import HalfPrecisionKernels
 
 
 class TaskModule(tf.Module):
     """A task's model with its tokenizer, in the two functions that a SavedModel offers.
 
     `ids` takes the model's inputs, int32, and gives its outputs. `text` takes strings [B] and gives
-    the answers in the task's terms: see `serve` of the task.
+    the answers in the task's terms: see `serve` of the task. With mixed precision, the dense layers'
+    kernels are saved in half precision.
 
     Args:
         model: The task's Keras model.
@@ -27,7 +29,8 @@ class TaskModule(tf.Module):
     def __init__(self, model, task, tokenizer, max_seq_length, max_positions):
         super().__init__(name=model.name)
         # Named so that their variables and tables are saved along.
-        self._weights = [variable.value for variable in model.variables]
+        kernels = HalfPrecisionKernels(model)
+        self._weights = [variable.value for variable in kernels.replaced(model.variables)]
         self._tokenizer = tokenizer
         specs = [tf.TensorSpec(value.shape, tf.int32, name=name) for name, value in model.input.items()]
 
@@ -36,7 +39,8 @@ class TaskModule(tf.Module):
             inputs = dict(zip(model.input, values))
             too_long = f"the sequences are longer than the {max_positions} positions of the model"
             tf.debugging.assert_less_equal(tf.shape(inputs["input_ids"])[-1], max_positions, too_long)
-            return model(inputs, training=False)
+            with kernels.in_use():
+                return model(inputs, training=False)
 
         self.ids = ids
         text = task.serve(

@@ -1,12 +1,11 @@
 """Runs a model over examples without training it."""
 
-import keras
 import numpy as np
 import tensorflow as tf
 
 from bert_tf.data.pipelines import padded_batches
-from bert_tf.layers.base import FlatDense
 from bert_tf.models.encoder import model_inputs
+from bert_tf.models.half_precision import HalfPrecisionKernels
 from bert_tf.progress import progress_bar
 from bert_tf.training.interruption import uninterrupted
 
@@ -14,8 +13,7 @@ from bert_tf.training.interruption import uninterrupted
 class CompiledModel:
     """A function from a batch to a model's outputs, to be kept where it is run again and again.
 
-    With mixed precision it holds the dense layers' kernels in half precision, so that not every
-    batch has to cast them again.
+    With mixed precision it holds the dense layers' kernels in half precision.
 
     Args:
         model: A Keras model whose outputs are a dict of tensors [B, …].
@@ -26,33 +24,20 @@ class CompiledModel:
     def __init__(self, model, loss=None):
         self._model = model
         self._loss = loss
-        self._cast = [
-            (variable, tf.Variable(tf.zeros(variable.shape, dtype), trainable=False))
-            for variable, dtype in _half_precision_kernels(model)
-        ]
+        self._kernels = HalfPrecisionKernels(model)
         self._run = tf.function(self._outputs, reduce_retracing=True, autograph=False)
-        self.refresh()
 
     def refresh(self):
         """Takes over the model's weights as they are now: to be called after they have changed."""
-        for variable, cast in self._cast:
-            cast.assign(tf.cast(variable.value, cast.dtype))
+        self._kernels.refresh()
 
     def __call__(self, batch):
         return self._run(batch)
 
     def _outputs(self, batch):
-        with keras.StatelessScope() as scope:
-            for variable, cast in self._cast:
-                scope.add_update((variable, cast.value()))
+        with self._kernels.in_use():
             outputs = self._model(model_inputs(self._model, batch), training=False)
         return {**outputs, "loss": self._loss(outputs, batch)} if self._loss else outputs
-
-
-def _half_precision_kernels(model):
-    """The matrices of dense layers that compute in half precision, and in which."""
-    dense = [layer for layer in model._flatten_layers() if isinstance(layer, FlatDense)]
-    return [(layer.kernel, layer.compute_dtype) for layer in dense if layer.compute_dtype != "float32"]
 
 
 def with_loss(run, loss):

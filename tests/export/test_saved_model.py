@@ -81,6 +81,12 @@ def test_serving_knows_the_default(module, tmp_path):
     assert proto.meta_graphs[0].signature_def["text"].defaults["text_b"].string_val == [b""]
 
 
+def test_kernels_are_saved_in_the_precision_they_are_computed_with(request, loaded):
+    halves = [weight for weight in loaded._weights if weight.dtype == tf.bfloat16]
+    # Six of the layer and the pooler's.
+    assert len(halves) == (7 if "mixed_bfloat16" in request.node.name else 0)
+
+
 def test_too_long_is_a_clear_error(loaded):
     ids = tf.ones([1, 11], tf.int32)
     with pytest.raises(tf.errors.InvalidArgumentError, match="longer than the 10 positions of the model"):
