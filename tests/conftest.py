@@ -51,22 +51,25 @@ import numpy as np
 sys.modules["bert_tf"] = None  # As where the project is not installed.
 import tensorflow as tf
 import tensorflow_text
-folder, inputs = json.load(sys.stdin)
-text = tf.saved_model.load(folder).signatures["text"]
-answers = text(**{name: tf.constant(value) for name, value in inputs.items()})
-answers = {name: np.char.decode(value.numpy().astype(bytes), "utf-8") for name, value in answers.items()}
-print(json.dumps({name: value.tolist() for name, value in answers.items()}))
+folder, signature, inputs = json.load(sys.stdin)
+model = tf.saved_model.load(folder)
+answers = model.signatures[signature](**{name: tf.constant(value) for name, value in inputs.items()})
+answers = {name: value.numpy() for name, value in answers.items()}
+print(json.dumps({
+    name: (np.char.decode(value.astype(bytes), "utf-8") if value.dtype == object else value).tolist()
+    for name, value in answers.items()
+}))
 """
 
 
 @pytest.fixture(scope="session")
 def ask_without_project():
-    """From a SavedModel's folder and its inputs by name to its answers, as strings, without the project."""
+    """From a SavedModel's folder and inputs by name to its answers by name, as lists, without the project."""
 
-    def ask(folder, **inputs):
+    def ask(folder, signature="text", **inputs):
         process = subprocess.run(
             [sys.executable, "-c", _ASK_WITHOUT_PROJECT],
-            input=json.dumps([str(folder), inputs]),
+            input=json.dumps([str(folder), signature, inputs]),
             capture_output=True,
             text=True,
             cwd=folder,

@@ -92,7 +92,7 @@ def test_scores_from_training_to_a_saved_model(
     texts = list(zip(*pairs[20:32]))
     answers = ask_without_project(tmp_path / "export", text_a=texts[0], text_b=texts[1])
     assert list(answers) == ["value"]
-    np.testing.assert_allclose(np.array(answers["value"], float), values, atol=1e-5)
+    np.testing.assert_allclose(answers["value"], values, atol=1e-5)
 
 
 @pytest.fixture(scope="module")

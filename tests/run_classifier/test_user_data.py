@@ -3,28 +3,11 @@
 import csv
 import json
 import shutil
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 
 from bert_tf.checkpoints.google import CheckpointReader
-
-LOAD_WITHOUT_PROJECT = """
-import json, sys
-sys.modules["bert_tf"] = None  # As where the project is not installed.
-import tensorflow as tf
-import tensorflow_text
-folder, texts = json.load(sys.stdin)
-model = tf.saved_model.load(folder)
-answer = model.signatures["text"](**{name: tf.constant(value) for name, value in texts.items()})
-print(json.dumps({
-    name: [[v.decode() for v in row] if value.ndim > 1 else row.decode() for row in value]
-    if value.dtype == object else value.tolist()
-    for name, value in ((name, value.numpy()) for name, value in answer.items())
-}))
-"""
 
 
 @pytest.fixture(scope="module")
@@ -144,19 +127,7 @@ def test_results_have_ids_and_labels(whole):
         assert numbers.shape == (8, 3) and set(CheckpointReader(folder).shapes) >= {"output_weights"}
 
 
-def served(folder, texts):
-    loaded = subprocess.run(
-        [sys.executable, "-c", LOAD_WITHOUT_PROJECT],
-        input=json.dumps([str(folder), texts]),
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        check=True,
-    )
-    return json.loads(loaded.stdout.splitlines()[-1])
-
-
-def test_saved_model_gives_what_was_predicted(whole, files):
+def test_saved_model_gives_what_was_predicted(whole, files, ask_without_project):
     kind, folder = whole
     if kind == "multiple_choice":
         rows = [json.loads(line) for line in (files / "test.jsonl").read_text().splitlines()]
@@ -167,7 +138,7 @@ def test_saved_model_gives_what_was_predicted(whole, files):
         inputs = {"text_a": [row[1] for row in rows], "text_b": [row[2] for row in rows]}
     else:
         inputs = {"text_a": [row[0] for row in rows_of(files / "test.txt")], "text_b": [""]}
-    answer = served(folder.with_name("model"), inputs)
+    answer = ask_without_project(folder.with_name("model"), **inputs)
     numbers = np.loadtxt(folder / "test_results.tsv", ndmin=2)
     predictions = rows_of(folder / "predictions.tsv")[1:]
     np.testing.assert_allclose(answer["probabilities"], numbers, atol=1e-5)

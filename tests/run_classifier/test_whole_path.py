@@ -1,35 +1,12 @@
 """run_classifier.py as a user runs it: train, kill, resume, evaluate, predict, export, load."""
 
-import json
 import signal
-import subprocess
-import sys
 import time
 
 import numpy as np
 import pytest
 
 from bert_tf.checkpoints.google import CheckpointReader, latest_checkpoint
-
-LOAD_WITHOUT_PROJECT = """
-import json, sys
-sys.modules["bert_tf"] = None  # As where the project is not installed.
-import tensorflow as tf
-import tensorflow_text
-folder, text_a, text_b = json.load(sys.stdin)
-model = tf.saved_model.load(folder)
-answer = model.signatures["text"](text_a=tf.constant(text_a), text_b=tf.constant(text_b))
-alone = model.text(tf.constant(text_a[:2]))
-ids = tf.constant([[2, 9, 3]])
-by_ids = model.signatures["serving_default"](
-    input_ids=ids, input_mask=tf.ones_like(ids), segment_ids=tf.zeros_like(ids))
-print(json.dumps({
-    "probabilities": answer["probabilities"].numpy().tolist(),
-    "labels": [label.decode() for label in answer["label"].numpy()],
-    "alone": alone["probabilities"].numpy().tolist(),
-    "by_ids": by_ids["probabilities"].numpy().tolist(),
-}))
-"""
 
 
 def test_writes_what_googles_script_wrote(finished):
@@ -75,23 +52,19 @@ def test_draws_the_confusion_matrix(finished):
     assert (finished[0] / "confusion_matrix.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_saved_model_needs_nothing_of_the_project(finished, data):
+def test_saved_model_needs_nothing_of_the_project(finished, data, ask_without_project):
     folder, _ = finished
     rows = [line.split("\t") for line in (data / "test.tsv").read_text(encoding="utf-8").splitlines()[1:]]
-    texts = [[row[column] for row in rows] for column in (3, 4)]
-    loaded = subprocess.run(
-        [sys.executable, "-c", LOAD_WITHOUT_PROJECT],
-        input=json.dumps([str(folder.with_name("export")), *texts]),
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        check=True,
-    )
-    answer = json.loads(loaded.stdout.splitlines()[-1])
+    text_a, text_b = ([row[column] for row in rows] for column in (3, 4))
+    export = folder.with_name("export")
+    answer = ask_without_project(export, text_a=text_a, text_b=text_b)
     np.testing.assert_allclose(answer["probabilities"], np.loadtxt(folder / "test_results.tsv"), atol=1e-6)
     predictions = (folder / "predictions.tsv").read_text().splitlines()[1:]
-    assert answer["labels"] == [line.split("\t")[1] for line in predictions]
-    assert np.shape(answer["alone"]) == (2, 2) and np.shape(answer["by_ids"]) == (1, 2)
+    assert answer["label"] == [line.split("\t")[1] for line in predictions]
+    by_ids = ask_without_project(
+        export, "serving_default", input_ids=[[2, 9, 3]], input_mask=[[1, 1, 1]], segment_ids=[[0, 0, 0]]
+    )
+    assert np.shape(by_ids["probabilities"]) == (1, 2)
 
 
 def test_a_killed_run_goes_on_and_ends_the_same(flags_for, classifier, finished, data, tmp_path):

@@ -1,31 +1,11 @@
 """run_ner.py as a user runs it: train, kill, resume, evaluate, predict, export, load."""
 
 import json
-import subprocess
-import sys
 import time
 
 import numpy as np
 
 from bert_tf.checkpoints.google import CheckpointReader, latest_checkpoint
-
-LOAD_WITHOUT_PROJECT = """
-import json, sys
-sys.modules["bert_tf"] = None  # As where the project is not installed.
-import tensorflow as tf
-import tensorflow_text
-folder, texts = json.load(sys.stdin)
-model = tf.saved_model.load(folder)
-answer = model.signatures["text"](text=tf.constant(texts))
-ids = tf.constant([[2, 9, 3]])
-by_ids = model.signatures["serving_default"](
-    input_ids=ids, input_mask=tf.ones_like(ids), segment_ids=tf.zeros_like(ids))
-decoded = {
-    name: [[v.decode() if isinstance(v, bytes) else v for v in row] for row in value.numpy().tolist()]
-    for name, value in answer.items() if name != "count"}
-print(json.dumps({**decoded, "count": answer["count"].numpy().tolist(),
-    "by_ids": by_ids["probabilities"].numpy().tolist()}))
-"""
 
 
 def test_learns_evaluates_and_saves(finished):
@@ -51,19 +31,15 @@ def test_predictions_are_the_input_with_a_column(finished, data):
     assert np.mean([tag == names.get(first, "O") for tag, first in zip(tags, firsts)]) > 0.9
 
 
-def test_saved_model_needs_nothing_of_the_project(finished):
+def test_saved_model_needs_nothing_of_the_project(finished, ask_without_project):
     folder, _ = finished
     texts = ["a, labb  m\u0301c, b, pa, a", "", "a, " * 200 + "p, a"]
-    loaded = subprocess.run(
-        [sys.executable, "-c", LOAD_WITHOUT_PROJECT],
-        input=json.dumps([str(folder.with_name("export")), texts]),
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        check=True,
+    export = folder.with_name("export")
+    by_ids = ask_without_project(
+        export, "serving_default", input_ids=[[2, 9, 3]], input_mask=[[1, 1, 1]], segment_ids=[[0, 0, 0]]
     )
-    answer = json.loads(loaded.stdout.splitlines()[-1])
-    assert np.shape(answer["by_ids"]) == (1, 3, 5)
+    assert np.shape(by_ids["probabilities"]) == (1, 3, 5)
+    answer = ask_without_project(export, text=texts)
     found = list(zip(answer["text"][0], answer["type"][0], answer["start"][0], answer["end"][0]))
     assert found[:2] == [("labb  m\u0301c", "LOC", 3, 12), ("pa", "PER", 17, 19)]
     assert answer["count"][1] == 0 and answer["text"][2][answer["count"][2] - 1] == "p"

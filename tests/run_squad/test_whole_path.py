@@ -1,31 +1,12 @@
 """run_squad.py as a user runs it: train, kill, resume, predict, score, export, load."""
 
 import json
-import subprocess
-import sys
 import time
 
 import numpy as np
 import pytest
 
 from bert_tf.checkpoints.google import CheckpointReader, latest_checkpoint
-
-LOAD_WITHOUT_PROJECT = """
-import json, sys
-sys.modules["bert_tf"] = None  # As where the project is not installed.
-import tensorflow as tf
-import tensorflow_text
-folder, questions, contexts = json.load(sys.stdin)
-model = tf.saved_model.load(folder)
-answers = model.signatures["text"](question=tf.constant(questions), context=tf.constant(contexts))
-ids = tf.constant([[2, 9, 3]])
-by_ids = model.signatures["serving_default"](
-    input_ids=ids, input_mask=tf.ones_like(ids), segment_ids=tf.zeros_like(ids))
-print(json.dumps({
-    "answer": [answer.decode() for answer in answers.pop("answer").numpy()],
-    **{name: values.numpy().tolist() for name, values in {**answers, **by_ids}.items()},
-}))
-"""
 
 
 def questions_of(path):
@@ -59,18 +40,12 @@ def test_writes_what_googles_script_wrote_and_the_scores(finished, data):
         assert written in out
 
 
-def test_saved_model_answers_as_the_prediction_run_without_the_project(finished, data):
+def test_saved_model_answers_as_the_prediction_run_without_the_project(finished, data, ask_without_project):
     folder, _ = finished
     pairs = [(qa["question"], context) for qa, context in questions_of(data / "dev.json")]
-    loaded = subprocess.run(
-        [sys.executable, "-c", LOAD_WITHOUT_PROJECT],
-        input=json.dumps([str(folder.with_name("export")), *zip(*pairs)]),
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        check=True,
-    )
-    served = json.loads(loaded.stdout.splitlines()[-1])
+    questions, contexts = zip(*pairs)
+    export = folder.with_name("export")
+    served = ask_without_project(export, question=questions, context=contexts)
     predicted = json.loads((folder / "predictions.json").read_text())
     # The file has the words with one blank between, the served answer is cut from the context.
     assert [" ".join(answer.split()) for answer in served["answer"]] == list(predicted.values())
@@ -78,7 +53,10 @@ def test_saved_model_answers_as_the_prediction_run_without_the_project(finished,
         assert context[start:end] == answer if answer else (start, end) == (-1, -1)
     odds = json.loads((folder / "null_odds.json").read_text())
     np.testing.assert_allclose(served["null_odds"], list(odds.values()), atol=1e-4)
-    assert np.shape(served["start_logits"]) == np.shape(served["end_logits"]) == (1, 3)
+    by_ids = ask_without_project(
+        export, "serving_default", input_ids=[[2, 9, 3]], input_mask=[[1, 1, 1]], segment_ids=[[0, 0, 0]]
+    )
+    assert np.shape(by_ids["start_logits"]) == np.shape(by_ids["end_logits"]) == (1, 3)
 
 
 def test_a_killed_run_goes_on_and_ends_the_same(flags_for, squad, finished, data, tmp_path):
