@@ -25,14 +25,23 @@ class CompiledModel:
         self._model = model
         self._loss = loss
         self._kernels = HalfPrecisionKernels(model)
-        self._run = tf.function(self._outputs, reduce_retracing=True, autograph=False)
+        self._graphs = {}
 
     def refresh(self):
         """Takes over the model's weights as they are now: to be called after they have changed."""
         self._kernels.refresh()
 
     def __call__(self, batch):
-        return self._run(batch)
+        names = tuple(batch)
+        if names not in self._graphs:
+            signature = {name: self._spec(name, value) for name, value in batch.items()}
+            self._graphs[names] = tf.function(self._outputs, input_signature=[signature], autograph=False)
+        return self._graphs[names](batch)
+
+    def _spec(self, name, value):
+        """What the graph expects: left to itself, TensorFlow makes one for the first batch's length alone."""
+        known = self._model.input.get(name)
+        return tf.TensorSpec([None] * value.ndim if known is None else known.shape, value.dtype)
 
     def _outputs(self, batch):
         with self._kernels.in_use():
@@ -131,7 +140,7 @@ def average_figures(model, objective, batches, num_batches):
         A dict of floats: the figures by name, and as `loss` the mean of the batches' losses.
     """
 
-    @tf.function(reduce_retracing=True, autograph=False)
+    @tf.function(input_signature=[batches.element_spec], autograph=False)
     def run(batch):
         sums = objective.sums(model(model_inputs(model, batch), training=False), batch)
         totals = objective.totals(batch)

@@ -47,6 +47,19 @@ def test_outputs_are_in_the_examples_order(examples, pad_to):
         assert loss == pytest.approx(-np.log(alone[label]), rel=1e-3)
 
 
+def test_one_graph_for_all_lengths(examples):
+    _, encoded = examples
+    traced = []
+
+    def loss(outputs, batch):
+        traced.append(batch["input_ids"].shape.as_list())
+        return classification_loss(outputs, batch["labels"])
+
+    assert len(set(encoded.lengths)) > 1
+    run_compiled(CompiledModel(bert_classifier(CONFIG, num_labels=3), loss), encoded, 1)
+    assert traced == [[None, None]]
+
+
 def test_half_precision_follows_the_weights(examples):
     rows, encoded = examples
     keras.utils.set_random_seed(0)
