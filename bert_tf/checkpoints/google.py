@@ -119,7 +119,7 @@ class CheckpointReader:
         )
 
 
-def save_checkpoint(model, path, optimizer=None, global_step=None, keep=None):
+def save_checkpoint(model, path, optimizer=None, global_step=None, keep=None, others=None):
     """Writes a checkpoint by Google's variable names, which Google's code and every converter reads.
 
     The files appear whole or not at all: they are written under other names, flushed to
@@ -132,6 +132,7 @@ def save_checkpoint(model, path, optimizer=None, global_step=None, keep=None):
         global_step: Number of training steps done, saved if given.
         keep: How many checkpoints of the folder's `checkpoint` file to keep, this one
             included; older ones are deleted. All by default.
+        others: Variables by name that are saved too.
 
     Raises:
         UserError: If the files cannot be written.
@@ -141,6 +142,7 @@ def save_checkpoint(model, path, optimizer=None, global_step=None, keep=None):
     tensors = {google_name(variable.path): variable.numpy() for variable in model.weights}
     for path_of_weight, slot, variable in optimizer.slots() if optimizer else ():
         tensors[f"{google_name(path_of_weight)}/{slot}"] = variable.numpy()
+    tensors |= {name: variable.numpy() for name, variable in (others or {}).items()}
     if global_step is not None:
         tensors[GLOBAL_STEP] = np.int64(global_step)
     write_tensors(os.fspath(path), tensors)

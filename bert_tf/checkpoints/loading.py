@@ -88,13 +88,14 @@ def load_checkpoint(model, path, new_head=False):
     return LoadReport(reader.prefix, {name: tuple(v.shape) for name, v in present.items()}, new, left, step)
 
 
-def restore_training(model, optimizer, path):
+def restore_training(model, optimizer, path, others=None):
     """Takes up training where a checkpoint left it: every weight, every slot, the step.
 
     Args:
         model: The model being trained.
         optimizer: Its optimizer, built.
         path: The checkpoint.
+        others: Variables by name that are restored too, if the checkpoint has them.
 
     Returns:
         The number of steps done, an int.
@@ -112,6 +113,7 @@ def restore_training(model, optimizer, path):
                 f"{reader.prefix}: {name} is missing, so training cannot go on from it: start from its "
                 "weights instead, with --init_checkpoint and another --output_dir"
             )
+    wanted |= {name: variable for name, variable in (others or {}).items() if name in reader.shapes}
     _check_shapes(reader, wanted)
     values = {name: reader.read(name) for name in wanted}
     for name, variable in wanted.items():

@@ -88,6 +88,7 @@ class Trainer:
         self.step = tf.Variable(0, dtype=tf.int64, trainable=False, name="global_step")
         optimizer.build(self.variables)
         self._slots = getattr(optimizer, "inner_optimizer", optimizer)
+        self._loss_scale = _loss_scale(optimizer)
         self._dropout_states = [v for v in model.variables if v.path.endswith("seed_generator_state")]
         self._dropout_seeds = np.random.default_rng(options.seed).integers(
             2**31, size=len(self._dropout_states)
@@ -105,7 +106,7 @@ class Trainer:
         """
         path = path or latest_checkpoint(self.options.output_dir)
         if path:
-            self.step.assign(restore_training(self.model, self._slots, path))
+            self.step.assign(restore_training(self.model, self._slots, path, self._loss_scale))
         if self.curve:
             self.curve.resume(int(self.step))
         return path
@@ -152,7 +153,8 @@ class Trainer:
         if self.curve:
             self.curve.save()
         prefix = os.path.join(self.options.output_dir, f"model.ckpt-{step}")
-        save_checkpoint(self.model, prefix, self._slots, step, self.options.keep_checkpoints)
+        keep = self.options.keep_checkpoints
+        save_checkpoint(self.model, prefix, self._slots, step, keep, self._loss_scale)
         return prefix
 
     def _next_stop(self):
@@ -288,3 +290,10 @@ def _described(figures):
 def loss_scaled(optimizer, precision):
     """Wraps the optimizer for float16, whose small gradients would vanish otherwise."""
     return keras.optimizers.LossScaleOptimizer(optimizer) if precision == "float16" else optimizer
+
+
+def _loss_scale(optimizer):
+    """The variables of loss scaling, by their names in checkpoints; none without it."""
+    if not isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+        return {}
+    return {"loss_scale": optimizer.dynamic_scale, "loss_scale/good_steps": optimizer.step_counter}

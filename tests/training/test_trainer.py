@@ -90,6 +90,27 @@ def test_a_resumed_run_ends_like_an_uninterrupted_one(uninterrupted, tmp_path):
     assert_same(tensors(resumed.train(batches(first_step=5))), uninterrupted)
 
 
+def test_a_resumed_run_goes_on_with_its_loss_scale(tmp_path):
+    def in_half_precision(folder, steps):
+        made = trainer(tmp_path / folder, num_train_steps=steps, precision="float16")
+        made.optimizer.dynamic_growth_steps = 4  # So that it grows at steps 4, 8 and 12.
+        return made
+
+    whole = tensors(in_half_precision("whole", 11).train(batches()))
+    assert (whole["loss_scale"], whole["loss_scale/good_steps"]) == (2**15 * 4, 3)
+    in_half_precision("parts", 6).train(batches())
+    resumed = in_half_precision("parts", 11)
+    resumed.restore()
+    assert_same(tensors(resumed.train(batches(first_step=6))), whole)
+
+
+def test_loss_scaling_may_begin_with_a_resumed_run(tmp_path):
+    trainer(tmp_path, num_train_steps=3).train(batches())
+    resumed = trainer(tmp_path, num_train_steps=5, precision="float16")
+    assert resumed.restore() == str(tmp_path / "model.ckpt-3")
+    assert tensors(resumed.train(batches(first_step=3)))["loss_scale/good_steps"] == 2
+
+
 def test_steps_run_together_are_the_same_steps(uninterrupted, tmp_path):
     for most in (1, 4):
         prefix = trainer(tmp_path / str(most), iterations_per_loop=most).train(batches())
