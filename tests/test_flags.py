@@ -1,6 +1,7 @@
 """The flags: Google's defaults, and the options made of them."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -34,7 +35,7 @@ GOOGLES_DEFAULTS = {
 }
 
 
-def in_a_process_of_its_own(program, *arguments):
+def in_a_process_of_its_own(program, *arguments, stdout=subprocess.PIPE):
     """Flags can be declared once a process."""
     command = [
         sys.executable,
@@ -44,7 +45,7 @@ def in_a_process_of_its_own(program, *arguments):
         "from bert_tf.flags.finetuning import finetuning_options\n" + program,
         *arguments,
     ]
-    return subprocess.run(command, capture_output=True, text=True)
+    return subprocess.run(command, stdout=stdout, stderr=subprocess.PIPE, text=True)
 
 
 def test_classifier_flags_have_googles_defaults():
@@ -93,3 +94,12 @@ def test_errors_of_the_code_keep_their_traceback():
 def test_what_is_no_flag():
     result = in_a_process_of_its_own("flags.run(lambda: None)", "MRPC")
     assert result.stderr == "-c: error: 'MRPC' is no flag: write --name=value\n" and result.returncode == 1
+
+
+def test_a_reader_that_goes_away_is_no_traceback():
+    for arguments in (["--help"], []):
+        reading, writing = os.pipe()
+        os.close(reading)
+        result = in_a_process_of_its_own("flags.run(lambda: print('a line'))", *arguments, stdout=writing)
+        os.close(writing)
+        assert result.stderr == "-c: stopped: nothing reads its output any more\n" and result.returncode == 1

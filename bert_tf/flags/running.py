@@ -38,6 +38,10 @@ def run(main):
         app.run(lambda _: _guarded(main), flags_parser=_parse)
     except KeyboardInterrupt as interruption:
         _exit(str(interruption) or "interrupted", status=130)
+    except BrokenPipeError:
+        # As after `--help | head`. What is left to print would meet the same end when Python exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _exit("stopped: nothing reads its output any more")
 
 
 def collect_garbage_less_often():
