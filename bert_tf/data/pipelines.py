@@ -5,6 +5,8 @@ import dataclasses
 import numpy as np
 import tensorflow as tf
 
+from bert_tf.data.autotuning import untuned
+
 # Batches are padded to a multiple of this, so that few different shapes occur: each takes a moment to
 # set up, while a multiple twice as large costs 3% of the time of training on MRPC.
 LENGTH_MULTIPLE = 4
@@ -66,7 +68,7 @@ def encode_examples(encode, examples):
         `EncodedExamples`, in the same order.
     """
     texts = tf.data.Dataset.from_tensor_slices((examples.text_a, examples.text_b))
-    encoded = texts.batch(_ENCODE_ROWS).map(encode, tf.data.AUTOTUNE).prefetch(1)
+    encoded = untuned(texts.batch(_ENCODE_ROWS).map(encode, tf.data.AUTOTUNE).prefetch(1))
     ids, segments, lengths, num_rows, truncated = [], [], [], [], 0
     for row_ids, row_segments, row_truncated, *row_counts in encoded:
         ids.append(row_ids.values.numpy())
@@ -174,7 +176,7 @@ def padded_batches(encoded, order, batch_size, pad_to=None):
         return batch
 
     dataset = tf.data.Dataset.from_tensor_slices(tf.cast(order, tf.int64)).batch(batch_size)
-    return dataset.map(gather, tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
+    return untuned(dataset.map(gather, tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE))
 
 
 def _sequences(indices, num_choices):

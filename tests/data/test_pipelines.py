@@ -82,6 +82,11 @@ def test_pads_to_a_fixed_length():
     np.testing.assert_array_equal(tf.reduce_sum(batch["input_mask"], axis=1), [3, 9, 2])
 
 
+def test_nothing_keeps_the_end_of_the_batches_waiting():
+    dataset = padded_batches(encoded_examples(), [2, 0, 1], batch_size=2)
+    assert dataset.repeat().take(5).options().autotune.enabled is False
+
+
 @dataclasses.dataclass
 class Texts:
     text_a: list

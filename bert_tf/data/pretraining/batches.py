@@ -4,6 +4,7 @@ import contextlib
 
 import tensorflow as tf
 
+from bert_tf.data.autotuning import untuned
 from bert_tf.data.pretraining.records import compression_of
 from bert_tf.errors import UserError
 
@@ -60,7 +61,8 @@ def pretraining_batches(
 
     stream = _epochs(files, first_epoch, seed, shuffle_buffer if shuffle else 0).skip(left_out)
     batches = stream.batch(batch_size, drop_remainder=True).enumerate(first_batch)
-    return batches.map(features, tf.data.AUTOTUNE, deterministic=True).prefetch(tf.data.AUTOTUNE)
+    batches = batches.map(features, tf.data.AUTOTUNE, deterministic=True)
+    return untuned(batches.prefetch(tf.data.AUTOTUNE))
 
 
 @contextlib.contextmanager
@@ -114,7 +116,7 @@ def _count_records(files, limit):
     for path in files:
         dataset = tf.data.TFRecordDataset(path, compression_of(path)).take(limit - count)
         try:
-            for some in dataset.batch(_RECORDS_AT_ONCE):
+            for some in untuned(dataset.batch(_RECORDS_AT_ONCE)):
                 count += len(some)
         except tf.errors.DataLossError:
             raise _damaged(path) from None
@@ -124,7 +126,7 @@ def _count_records(files, limit):
 def _check_all(path, records):
     dataset = tf.data.TFRecordDataset(path, compression_of(path)).batch(_RECORDS_AT_ONCE)
     try:
-        for _ in dataset.map(records.parse, tf.data.AUTOTUNE):
+        for _ in untuned(dataset.map(records.parse, tf.data.AUTOTUNE)):
             pass
     except tf.errors.DataLossError:
         raise _damaged(path) from None

@@ -66,6 +66,11 @@ def test_batches_are_what_models_take(write_files, shuffle):
     assert not lengths
 
 
+def test_nothing_keeps_the_end_of_the_batches_waiting(write_files):
+    dataset = pretraining_batches(write_files(10), SPEC, BATCH_SIZE, seed=0)
+    assert dataset.take(5).options().autotune.enabled is False
+
+
 @pytest.mark.parametrize("sizes", [(60,), (7, 30, 1, 12, 10), (6,) * 10])
 def test_each_epoch_sees_every_record_once_and_in_another_order(write_files, sizes):
     epochs = record_numbers(write_files(*sizes), 30, shuffle_buffer=20).reshape(3, 60)
