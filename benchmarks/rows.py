@@ -9,7 +9,8 @@ from worker import answer
 _MRPC_LENGTHS = (53, 13, 16, 103)
 _NUM_RANDOM = 3668  # as many as in MRPC's training set
 # Batches are padded to a multiple of this, as bert_tf does (whose import would slow down its rivals' start).
-_LENGTH_MULTIPLE = 4
+_TRAINING_MULTIPLE = 4
+_PREDICTION_MULTIPLE = 2
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Rows:
         row_splits: int64 [rows + 1].
         labels: int32 [rows].
         order: int64 [N], the rows of all batches, one batch after the other.
+        length_multiple: What batches are padded to a multiple of.
     """
 
     input_ids: np.ndarray
@@ -29,6 +31,7 @@ class Rows:
     row_splits: np.ndarray
     labels: np.ndarray
     order: np.ndarray
+    length_multiple: int
 
     @classmethod
     def load(cls, path):
@@ -51,7 +54,7 @@ class Rows:
 
     def _batch(self, indices, pad_to):
         lengths = np.diff(self.row_splits)[indices]
-        length = pad_to or -(-lengths.max() // _LENGTH_MULTIPLE) * _LENGTH_MULTIPLE
+        length = pad_to or -(-lengths.max() // self.length_multiple) * self.length_multiple
         mask = np.arange(length) < lengths[:, None]
         places = np.where(mask, self.row_splits[indices][:, None] + np.arange(length), 0)
         return {
@@ -71,8 +74,8 @@ def mrpc(path, data_dir, vocab_file, split, max_seq_length, batch_size, num_step
     encoded = task.encode(InGraphTokenizer(vocab_file), task.examples(split, data_dir), max_seq_length)
     splits = encoded.row_splits[: limit + 1 if limit else None]
     labels = np.zeros(len(splits) - 1, np.int32) if encoded.labels is None else encoded.labels[:limit]
-    order = _order(np.diff(splits), batch_size, num_steps)
-    Rows(encoded.input_ids[: splits[-1]], encoded.segment_ids[: splits[-1]], splits, labels, order).save(path)
+    how = _order(np.diff(splits), batch_size, num_steps)
+    Rows(encoded.input_ids[: splits[-1]], encoded.segment_ids[: splits[-1]], splits, labels, *how).save(path)
 
 
 def random(path, vocab_size, max_seq_length, batch_size, num_steps=None, limit=None):
@@ -87,7 +90,7 @@ def random(path, vocab_size, max_seq_length, batch_size, num_steps=None, limit=N
     first_text = np.arange(splits[-1]) < np.repeat(splits[:-1] + lengths // 2, lengths)
     segments = 1 - first_text.astype(np.int32)
     labels = rng.integers(2, size=num_rows, dtype=np.int32)
-    Rows(ids, segments, splits, labels, _order(lengths, batch_size, num_steps)).save(path)
+    Rows(ids, segments, splits, labels, *_order(lengths, batch_size, num_steps)).save(path)
 
 
 def full(path, vocab_size, length, num_rows):
@@ -97,17 +100,18 @@ def full(path, vocab_size, length, num_rows):
     segments = np.arange(num_rows * length) % length >= length // 2
     labels = rng.integers(2, size=num_rows, dtype=np.int32)
     splits = np.arange(num_rows + 1) * length
-    Rows(ids, segments.astype(np.int32), splits, labels, np.arange(num_rows)).save(path)
+    Rows(ids, segments.astype(np.int32), splits, labels, np.arange(num_rows), length).save(path)
 
 
 def _order(lengths, batch_size, num_steps):
+    """The order of the rows, and what batches are padded to a multiple of."""
     if num_steps is None:
-        return np.argsort(lengths, kind="stable")
+        return np.argsort(lengths, kind="stable"), _PREDICTION_MULTIPLE
     from bert_tf.data.pipelines import training_order
 
     # The whole of an epoch is grouped by length, whatever part of it is timed.
     whole = max(num_steps, len(lengths) // batch_size)
-    return training_order(lengths, batch_size, whole, seed=0)[:num_steps].ravel()
+    return training_order(lengths, batch_size, whole, seed=0)[:num_steps].ravel(), _TRAINING_MULTIPLE
 
 
 def masked(path, vocab_size, length, num_masked, num_rows):

@@ -9,6 +9,10 @@ from bert_tf.models.half_precision import HalfPrecisionKernels
 from bert_tf.progress import progress_bar
 from bert_tf.training.interruption import uninterrupted
 
+# Batches are padded to a multiple of this: there is nothing to compile for a new shape, so that padding as
+# far as in training would only take time, 2% on MRPC; odd lengths are slower.
+_LENGTH_MULTIPLE = 2
+
 
 class CompiledModel:
     """A function from a batch to a model's outputs, to be kept where it is run again and again.
@@ -87,7 +91,7 @@ def run_compiled(run, encoded, batch_size, pad_to=None, title="Predicting"):
     order = np.argsort(encoded.lengths, kind="stable")
     collected = {}
     with progress_bar(title, len(encoded), "example") as bar:
-        for batch in padded_batches(encoded, order, batch_size, pad_to):
+        for batch in padded_batches(encoded, order, batch_size, pad_to, _LENGTH_MULTIPLE):
             with uninterrupted():
                 outputs = run(batch)
             for name, value in outputs.items():

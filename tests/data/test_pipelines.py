@@ -72,6 +72,10 @@ def test_pads_as_far_as_needed():
     np.testing.assert_array_equal(first["labels"], [2, 1])
     assert last["input_ids"].shape == (1, 12)
     np.testing.assert_array_equal(last["segment_ids"][0, :10], [0, 0, 0, 0, 0, 1, 1, 1, 1, 0])
+    lengths = [
+        batch["input_ids"].shape[1] for batch in padded_batches(encoded_examples(), [2, 0, 1], 1, None, 2)
+    ]
+    assert lengths == [2, 4, 10]
 
 
 def test_pads_to_a_fixed_length():
