@@ -32,6 +32,7 @@ _FLAGS = {
     "max_seq_length": {"type": int, "default": 128},
     "batch_size": {"type": int, "default": 32},
     "steps": {"type": int, "default": 8, "help": "steps to time, after those to warm up"},
+    "google_bert": {"help": "a clone of google-research/bert, whose code of 2018 takes part then"},
 }
 
 
@@ -50,6 +51,9 @@ def parse(made):
     arguments = made.parse_args()
     if getattr(arguments, "data_dir", None) and not arguments.vocab_file:
         made.error("--data_dir needs --vocab_file")
+    clone = getattr(arguments, "google_bert", None)
+    if clone and not (pathlib.Path(clone) / "modeling.py").exists():
+        made.error(f"--google_bert={clone}: has no modeling.py: give a clone of google-research/bert")
     return arguments
 
 

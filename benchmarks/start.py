@@ -16,7 +16,7 @@ from measure import Contestant, compare
 
 def main():
     parser = contest.parser(
-        __doc__, "data_dir", "vocab_file", "bert_config_file", "max_seq_length", "batch_size"
+        __doc__, "data_dir", "vocab_file", "bert_config_file", "max_seq_length", "batch_size", "google_bert"
     )
     arguments = contest.parse(parser)
     shape = contest.config(arguments)
@@ -41,6 +41,9 @@ def first_steps(arguments, shape, data):
         files = {name: getattr(arguments, name) for name in names}
         name = "bert_tf with reading and encoding"
         made.append(contest.contestant(name, "ours.py", "fine_tuning", **files, **settings))
+    if arguments.google_bert:
+        folder = arguments.google_bert
+        made.append(contest.contestant("Google 2018", "google_peer.py", "training", folder=folder, **given))
     return [
         *made,
         contest.contestant("keras-hub", "keras_hub_peer.py", "training", contest.KERAS_HUB, **given),

@@ -17,7 +17,14 @@ from measure import compare
 
 def main():
     parser = contest.parser(
-        __doc__, "data_dir", "vocab_file", "bert_config_file", "max_seq_length", "batch_size", "steps"
+        __doc__,
+        "data_dir",
+        "vocab_file",
+        "bert_config_file",
+        "max_seq_length",
+        "batch_size",
+        "steps",
+        "google_bert",
     )
     arguments = contest.parse(parser)
     shape = contest.config(arguments)
@@ -27,14 +34,16 @@ def main():
         settings |= {"batch_size": arguments.batch_size, "steps": arguments.steps}
         compare(
             f"Fine-tuning, batches of {arguments.batch_size}, {contest.origin(arguments)}",
-            contest.chosen(contestants(settings, arguments.max_seq_length), arguments.only),
+            contest.chosen(
+                contestants(settings, arguments.max_seq_length, arguments.google_bert), arguments.only
+            ),
             ["examples/s", "first step s", "peak MB"],
             arguments.rounds,
             ceiling="tensorflow",
         )
 
 
-def contestants(settings, max_seq_length):
+def contestants(settings, max_seq_length, google_bert):
     libraries = {
         "bert_tf": ("ours.py", ()),
         "keras-hub": ("keras_hub_peer.py", contest.KERAS_HUB),
@@ -42,20 +51,17 @@ def contestants(settings, max_seq_length):
     }
     grouped = {"pad_to": None, "warm_up": settings["steps"]}
     padding = {"grouped": grouped, "padded": {"pad_to": max_seq_length}}
-    return [
-        contest.contestant(
-            f"{name} {precision} {padded}",
-            worker,
-            "training",
-            needs,
-            precision=precision,
-            **how,
-            **settings,
-        )
-        for name, (worker, needs) in libraries.items()
-        for padded, how in padding.items()
-        for precision in contest.PRECISIONS
-    ]
+    made = []
+    for padded, how in padding.items():
+        how = {**how, **settings}
+        for name, (worker, needs) in libraries.items():
+            for precision in contest.PRECISIONS:
+                title = f"{name} {precision} {padded}"
+                made.append(contest.contestant(title, worker, "training", needs, precision=precision, **how))
+        if google_bert:
+            title = f"Google 2018 float32 {padded}"
+            made.append(contest.contestant(title, "google_peer.py", "training", folder=google_bert, **how))
+    return made
 
 
 if __name__ == "__main__":

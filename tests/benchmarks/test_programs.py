@@ -28,6 +28,14 @@ def test_help_shows_how_to_start_it(program):
     assert f"python benchmarks/{program}" in done.stdout
 
 
+def test_a_folder_that_is_no_clone_of_googles_code(tmp_path):
+    for program in ("training.py", "start.py"):
+        command = [sys.executable, str(BENCHMARKS / program), f"--google_bert={tmp_path}"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 2
+        assert f"--google_bert={tmp_path}: has no modeling.py" in done.stderr
+
+
 @pytest.mark.parametrize("pad_to", [None, 128])
 def test_the_peers_get_the_batches_of_the_pipeline(tmp_path, pad_to):
     path = str(tmp_path / "rows.npz")
