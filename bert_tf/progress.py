@@ -1,4 +1,4 @@
-"""The bar that shows how far long work has come."""
+"""The bar that shows how far long work has come, and what is said meanwhile."""
 
 import sys
 
@@ -26,3 +26,8 @@ def progress_bar(title, total, unit, done=0, unit_scale=False):
         mininterval=0.1 if on_terminal else 10,
         maxinterval=10 if on_terminal else 60,
     )
+
+
+def say(line):
+    """Prints a line while a bar may be shown: on a terminal it stands above the bar, not after it."""
+    tqdm.write(line)

@@ -4,6 +4,7 @@ import math
 import os
 
 from bert_tf.checkpoints.google import latest_checkpoint, save_checkpoint
+from bert_tf.progress import say
 
 # Of this figure less is better; of all others more.
 LOSS = "loss"
@@ -65,10 +66,11 @@ class Evaluations:
         names = [name for name in figures if name.startswith("eval_")]
         self.curve.note(step, {name: figures[name] for name in names})
         self.curve.save()
-        if self.best_step == step:
+        is_best = self.best_step == step
+        if is_best:
             self._keep()
             save_checkpoint(self.model, self._prefix(step), global_step=step, keep=1)
-        print(f"Step {step}: {self.described(step)}{', the best so far' if self.best_step == step else ''}")
+        say(f"Step {step}: {self.described(step)}{', the best so far' if is_best else ''}")
 
     @property
     def best_step(self):
