@@ -1,5 +1,6 @@
 """Running a program that declares flags."""
 
+import json
 import subprocess
 import sys
 
@@ -15,3 +16,20 @@ def in_a_process_of_its_own():
         return subprocess.run(command, stdout=stdout, stderr=subprocess.PIPE, text=True)
 
     return run
+
+
+@pytest.fixture
+def default_values(in_a_process_of_its_own):
+    """The defaults of flags, by name, where a function of a module of `bert_tf.flags` defines a script's."""
+
+    def values(module, function, names):
+        program = f"""
+import json, sys
+from bert_tf.flags.{module} import {function}
+{function}()
+flags.FLAGS(sys.argv)
+print(json.dumps({{name: flags.FLAGS[name].value for name in json.loads(sys.argv[1])}}))
+"""
+        return json.loads(in_a_process_of_its_own(program, json.dumps(list(names))).stdout)
+
+    return values

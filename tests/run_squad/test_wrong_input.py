@@ -1,59 +1,6 @@
-"""Every wrong input of run_squad.py: one line that says what, where and what to do; and its flags."""
-
-import json
-import subprocess
-import sys
+"""Every wrong input of run_squad.py: one line that says what, where and what to do."""
 
 import pytest
-
-# Google's run_squad.py, flag by flag.
-GOOGLES_DEFAULTS = {
-    "bert_config_file": None,
-    "vocab_file": None,
-    "output_dir": None,
-    "train_file": None,
-    "predict_file": None,
-    "init_checkpoint": None,
-    "do_lower_case": True,
-    "max_seq_length": 384,
-    "doc_stride": 128,
-    "max_query_length": 64,
-    "do_train": False,
-    "do_predict": False,
-    "train_batch_size": 32,
-    "predict_batch_size": 8,
-    "learning_rate": 5e-5,
-    "num_train_epochs": 3.0,
-    "warmup_proportion": 0.1,
-    "save_checkpoints_steps": 1000,
-    "iterations_per_loop": 1000,
-    "n_best_size": 20,
-    "max_answer_length": 30,
-    "use_tpu": False,
-    "tpu_name": None,
-    "tpu_zone": None,
-    "gcp_project": None,
-    "master": None,
-    "num_tpu_cores": 8,
-    "verbose_logging": False,
-    "version_2_with_negative": False,
-    "null_score_diff_threshold": 0.0,
-}
-
-
-def test_flags_have_googles_names_and_defaults():
-    program = """
-import json, sys
-from bert_tf import flags
-from bert_tf.flags.squad import define_squad_flags
-define_squad_flags()
-flags.FLAGS(sys.argv)
-print(json.dumps({name: flags.FLAGS[name].value for name in json.loads(sys.argv[1])}))
-"""
-    command = [sys.executable, "-c", program, json.dumps(list(GOOGLES_DEFAULTS))]
-    result = subprocess.run(command, capture_output=True, text=True)
-    assert json.loads(result.stdout) == GOOGLES_DEFAULTS
-
 
 WRONG_FLAGS = {
     "missing flag": ({"output_dir": None}, "flag --output_dir is missing: "),
