@@ -12,7 +12,6 @@ from bert_tf.data.pretraining.instances import PretrainingInstances, strictly_ot
 from bert_tf.data.pretraining.options import PretrainingDataOptions
 from bert_tf.data.pretraining.records import PretrainingRecords
 from bert_tf.data.text_files import read_blocks
-from bert_tf.errors import UserError
 from bert_tf.tokenization.reference import FullTokenizer
 
 
@@ -241,22 +240,3 @@ def test_progress_counts_every_token_and_instance(toy_tokenizer, write_text, ran
         corpus, toy_tokenizer.vocabulary, options, 1, on_document=lambda *counts: seen.append(counts)
     )
     assert np.sum(seen, axis=0).tolist() == [3 * len(corpus.ids), len(instances)]
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"max_seq_length": 4},
-        {"max_seq_length": 70_000},
-        {"max_predictions_per_seq": 0},
-        {"max_predictions_per_seq": 70_000},
-        {"dupe_factor": 0},
-        {"masked_lm_prob": -0.1},
-        {"masked_lm_prob": float("nan")},
-        {"short_seq_prob": 1.1},
-    ],
-)
-def test_options_out_of_range_are_named(wrong):
-    (name,) = wrong
-    with pytest.raises(UserError, match=rf"^{name} .+: give a value "):
-        PretrainingDataOptions(**wrong)

@@ -162,14 +162,6 @@ def test_too_many_shards_for_the_documents(job, write_text, random_documents):
     assert files_in(few) == []
 
 
-def test_shard_names():
-    assert shard_names(["a"], 0) == ("a",)
-    assert shard_names(["a", "b"], 2) == ("a", "b")
-    assert shard_names(["a"], 2) == ("a-00000-of-00002", "a-00001-of-00002")
-    with pytest.raises(UserError, match="num_shards 3, but 2 output files"):
-        shard_names(["a", "b"], 3)
-
-
 def children_of(process):
     return pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
 
