@@ -10,9 +10,11 @@ def uninterrupted():
     """Has Ctrl-C and SIGTERM wait for the end of the block; a second one does not wait.
 
     Where a call into TensorFlow calls back into Python, an interruption would come out of it as some
-    other error, or not at all. Only the main thread gets signals; in others the block just runs.
+    other error, or not at all. What is ignored, as Ctrl-C is in a background job, stays so. Only the main
+    thread gets signals; in others the block just runs.
     """
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    handlers = {number: handler for number, handler in handlers.items() if handler != signal.SIG_IGN}
     foreign = None in handlers.values()  # Set by other than Python, which could not put it back.
     if foreign or threading.current_thread() is not threading.main_thread():
         yield

@@ -8,13 +8,22 @@ import pytest
 from bert_tf.training.interruption import uninterrupted
 
 
+@pytest.fixture(autouse=True)
+def handlers():
+    """Ctrl-C interrupts during a test, also where tests run in the background; handlers are put back."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
 @pytest.fixture
-def terminated():
+def terminated(handlers):
     """Has SIGTERM noted in a list for the time of a test."""
     numbers = []
-    before = signal.signal(signal.SIGTERM, lambda number, frame: numbers.append(number))
-    yield numbers
-    signal.signal(signal.SIGTERM, before)
+    signal.signal(signal.SIGTERM, lambda number, frame: numbers.append(number))
+    return numbers
 
 
 def test_an_interruption_waits_for_the_end_of_the_block():
@@ -44,6 +53,15 @@ def test_a_second_one_does_not_wait(terminated):
             signal.raise_signal(signal.SIGTERM)
             signal.raise_signal(signal.SIGINT)
             pytest.fail("went on after two interruptions")
+
+
+def test_what_is_ignored_stays_ignored_and_is_no_first_one(terminated):
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with uninterrupted():
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGTERM)
+        assert terminated == []
+    assert terminated == [signal.SIGTERM] and signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 
 def test_an_error_in_the_block_puts_the_handlers_back(terminated):
