@@ -40,16 +40,6 @@ def test_wrong(wanted, message):
         class_weights(wanted, LABELS, np.array([0]))
 
 
-def test_only_for_one_label_out_of_several():
-    for name in ("sts-b", "goemotions", "swag"):
-        with pytest.raises(
-            UserError, match="--class_weights: is only for tasks with one label out of several"
-        ):
-            get_task(name).choose(class_weights=["balanced"])
-    with pytest.raises(UserError, match="--label_smoothing: is only for tasks with one label .* Stsb"):
-        get_task("sts-b").choose(label_smoothing=0.1)
-
-
 def test_the_objective_by_hand(tmp_path):
     """Smoothed losses, weighted, over the sum of the weights."""
     header = "Quality\t#1 ID\t#2 ID\t#1 String\t#2 String\n"

@@ -5,7 +5,6 @@ import pytest
 
 from bert_tf.data.pipelines import EncodedExamples
 from bert_tf.errors import UserError
-from bert_tf.tasks.goemotions import GoEmotions
 from bert_tf.tasks.multi_label import MultiLabel
 from bert_tf.tasks.texts import Examples, Split
 
@@ -105,15 +104,3 @@ def test_a_threshold_that_will_not_be_tuned_is_missed_before_the_work(tmp_path):
 def test_what_is_no_threshold(threshold):
     with pytest.raises(UserError, match=f"--threshold={threshold}: give a number from 0 to 1, or 'tune'"):
         Colours(threshold)
-
-
-def test_real_goemotions(bert_tf_data):
-    folder = bert_tf_data / "classification" / "goemotions"
-    task = GoEmotions()
-    train, dev, test = (task.examples(split, folder) for split in ("train", "dev", "test"))
-    assert (len(train), len(dev), len(test)) == (43410, 5426, 5427)
-    assert task.labels == (folder / "labels.txt").read_text().split()
-    # As the files' second columns have them.
-    assert train.labels.sum(axis=0)[[16, 27]].tolist() == [77, 14219]
-    assert dev.labels[1].nonzero()[0].tolist() == [4, 27] and dev.ids[1] == "ee84bjg"
-    assert test.labels is None
