@@ -13,8 +13,11 @@ def uninterrupted():
     other error, or not at all. What is ignored, as Ctrl-C is in a background job, stays so. Only the main
     thread gets signals; in others the block just runs.
     """
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    handlers = {number: handler for number, handler in handlers.items() if handler != signal.SIG_IGN}
+    handlers = {
+        number: handler
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if (handler := signal.getsignal(number)) != signal.SIG_IGN
+    }
     foreign = None in handlers.values()  # Set by other than Python, which could not put it back.
     if foreign or threading.current_thread() is not threading.main_thread():
         yield
