@@ -4,9 +4,9 @@ import os
 import time
 
 from bert_tf import flags
-from bert_tf.checkpoints.google import write_text
 from bert_tf.data.word_counts import count_words
 from bert_tf.errors import UserError
+from bert_tf.files import write_text
 from bert_tf.flags.vocabulary import define_build_vocab_flags, input_files, vocabulary_options
 from bert_tf.tokenization.vocabulary_learning import learn_vocabulary, measure_coverage
 

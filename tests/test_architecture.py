@@ -9,7 +9,9 @@ ROOT = pathlib.Path(__file__).parent.parent
 
 # A package or module of bert_tf, and its floor. Nothing may import from its own floor but its own package.
 FLOORS = {
-    "errors": -1,
+    "errors": -2,
+    "files": -1,
+    "json_text": -1,
     "progress": -1,
     "config": 0,
     "tokenization": 1,

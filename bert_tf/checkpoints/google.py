@@ -7,6 +7,7 @@ import re
 
 from bert_tf.checkpoints.tensor_names import google_name
 from bert_tf.errors import UserError
+from bert_tf.files import flush, write_text
 
 GLOBAL_STEP = "global_step"
 _PART = re.compile(r"\.(index|meta|data-\d{5}-of-\d{5})$")
@@ -167,12 +168,12 @@ def write_tensors(prefix, tensors):
             tensors=[tf.constant(tensors[name]) for name in names],
         )
         for part in parts:
-            _flush(partial + part)
+            flush(partial + part)
         # Without an index there is no checkpoint: neither half of an older one may stand beside a new half.
         pathlib.Path(prefix + ".index").unlink(missing_ok=True)
         for part in parts:
             os.replace(partial + part, prefix + part)
-        _flush(folder)
+        flush(folder)
     except (tf.errors.OpError, OSError) as error:
         _remove(folder, f".{name}.partial*")
         raise UserError(
@@ -197,32 +198,9 @@ def _record(prefix, keep):
                 file.unlink()
 
 
-def write_text(path, text):
-    """Replaces a small file, atomically."""
-    partial = f"{path}.partial"
-    try:
-        with open(partial, "w", encoding="utf-8") as file:
-            file.write(text)
-        _flush(partial)
-        os.replace(partial, path)
-    except OSError as error:
-        raise UserError(
-            f"{path}: could not be written ({error.strerror}): free space or choose another folder"
-        ) from None
-
-
 def _remove(folder, pattern):
     for file in pathlib.Path(folder).glob(pattern):
         file.unlink()
-
-
-def _flush(path):
-    """Waits until a file or folder has reached the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _first_line(error):

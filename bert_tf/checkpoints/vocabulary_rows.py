@@ -4,10 +4,11 @@ import os
 import pathlib
 import shutil
 
-from bert_tf.checkpoints.google import GLOBAL_STEP, write_tensors, write_text
+from bert_tf.checkpoints.google import GLOBAL_STEP, write_tensors
 from bert_tf.checkpoints.loading import is_slot
 from bert_tf.checkpoints.tensor_names import TENSOR_KINDS
 from bert_tf.errors import UserError
+from bert_tf.files import write_text
 
 CHECKPOINT_NAME = "bert_model.ckpt"
 CONFIG_NAME = "bert_config.json"

@@ -2,8 +2,8 @@
 
 import os
 
-from bert_tf.checkpoints.google import write_text
 from bert_tf.errors import UserError
+from bert_tf.files import write_text
 
 FILE_NAME = "learning_curve.tsv"
 # A picture shows no more; a longer run has its rows further apart.

@@ -3,8 +3,9 @@
 import json
 import os
 
-from bert_tf.checkpoints.google import latest_checkpoint, write_text
+from bert_tf.checkpoints.google import latest_checkpoint
 from bert_tf.errors import UserError
+from bert_tf.files import write_text
 
 SETTINGS_FILE = "run_settings.json"
 RESULTS_FILE = "eval_results.txt"

@@ -3,8 +3,8 @@
 import os
 import statistics
 
-from bert_tf.checkpoints.google import write_text
 from bert_tf.errors import UserError
+from bert_tf.files import write_text
 from bert_tf.training.output_dir import RESULTS_FILE
 
 SUMMARY_FILE = "seed_results.tsv"
