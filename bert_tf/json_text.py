@@ -1,6 +1,7 @@
 """JSON as users have it: every way in which it can be wrong ends in one line that names the place."""
 
 import codecs
+import functools
 import json
 import re
 
@@ -37,7 +38,7 @@ def read_json_file(path, remedy):
     return parse_json(text, path)
 
 
-def parse_json(text, path, line=1):
+def parse_json(text, path, line=1, unique_names=False):
     """The value of a JSON text.
 
     Half a character, such as `\\ud83d` without the other half of its emoji, is read as U+FFFD, which is
@@ -47,6 +48,8 @@ def parse_json(text, path, line=1):
         text: The text.
         path: The file it is from, for messages.
         line: The line of the file at which it begins.
+        unique_names: Whether to refuse an object with two values of one name, of which Python keeps the
+            last.
 
     Returns:
         The value, and how many half characters in it were replaced.
@@ -55,8 +58,11 @@ def parse_json(text, path, line=1):
         UserError: If it is not JSON, is nested too deeply to be read, or holds a number of too many
             digits; the message names the line.
     """
+    unique = functools.partial(_unique, f"{path}:{line}") if unique_names else None
     try:
-        value = json.loads(text)
+        value = json.loads(text, object_pairs_hook=unique)
+    except UserError:
+        raise
     except json.JSONDecodeError as error:
         place = f"{path}:{line + error.lineno - 1}"
         raise UserError(f"{place}: not JSON ({error.msg}, column {error.colno}): correct the line") from None
@@ -65,6 +71,16 @@ def parse_json(text, path, line=1):
     except ValueError:  # Python's limit for whole numbers, which keeps them from taking minutes.
         raise UserError(f"{path}:{line}: holds a number of thousands of digits: correct it") from None
     return _without_half_characters(value) if _WRITTEN_SURROGATE.search(text) else (value, 0)
+
+
+def _unique(place, pairs):
+    """The object of these pairs of name and value."""
+    values = {}
+    for name, value in pairs:
+        if name in values:
+            raise UserError(f"{place}: the name {name!r} is there twice: rename or remove one")
+        values[name] = value
+    return values
 
 
 def _without_half_characters(value):

@@ -1,9 +1,10 @@
 """Tab-separated tables: GLUE's files and any other in their form."""
 
-import codecs
 import dataclasses
 from collections.abc import Sequence
 
+from bert_tf.data.shown_names import listed
+from bert_tf.data.table_lines import read_lines
 from bert_tf.errors import UserError
 
 
@@ -32,13 +33,14 @@ class Table:
         """The texts of one column, exactly as in the file.
 
         Raises:
-            UserError: If there is no such column, or a row ends before it.
+            UserError: If there is no such column or there are two, or a row ends before it.
         """
         if name not in self.names:
             raise UserError(
-                f"{self.path}: no column {name!r} among {', '.join(self.names)}: "
+                f"{self.path}: no column {name!r} among {listed(self.names)}: "
                 "correct the header, or give a file of the expected layout"
             )
+        check_one_column(self.path, self.names, name)
         index = self.names.index(name)
         try:
             return [line.split("\t", index + 1)[index] for line in self.lines]
@@ -55,7 +57,7 @@ class Table:
         kept = [row for row, found in enumerate(values) if found == value]
         if not kept:
             raise UserError(
-                f"{self.path}: no row with {name} {value!r}: choose one of {', '.join(sorted(set(values)))}"
+                f"{self.path}: no row with {name} {value!r}: choose one of {listed(sorted(set(values)))}"
             )
         return self._only(kept)
 
@@ -75,6 +77,26 @@ class Table:
         if not kept:
             raise self._short_row(last)
         return self._only(kept), [self.place(row) for row in short]
+
+    def surplus(self):
+        """Looks for rows with more columns than they should have, as a tab within a text gives them.
+
+        Columns without a name are no surplus where all rows have them.
+
+        Returns:
+            How many columns are expected, and the rows that have more.
+        """
+        widths = [line.count("\t") + 1 for line in self.lines]
+        expected = max(len(self.names), min(widths))
+        return expected, [row for row, width in enumerate(widths) if width > expected]
+
+    def too_wide(self, row, expected):
+        """The UserError on a row of the `surplus`: a text in it is cut, or a part taken for a label."""
+        width = self.lines[row].count("\t") + 1
+        return UserError(
+            f"{self.place(row)}: {width} columns where {expected} are expected: put a blank in the place of "
+            "each tab within a text"
+        )
 
     def _only(self, rows):
         lines = [self.lines[row] for row in rows]
@@ -98,7 +120,8 @@ def read_table(path, names=None):
 
     Quotation marks are ordinary characters, only "\n" and "\r\n" end a line,
     the text is UTF-8 and may begin with a byte order mark. Columns beyond those
-    that have a name are allowed and never looked at; blank lines only at the end.
+    that have a name are allowed and never looked at, but see `Table.surplus`;
+    blank lines only at the end.
 
     Args:
         path: The file.
@@ -112,47 +135,33 @@ def read_table(path, names=None):
         UserError: If the file cannot be read, is not UTF-8, has no rows, or a
             blank line between them.
     """
-    return table_of_lines(path, _read_lines(path), names)
-
-
-def table_of_lines(path, lines, names=None):
-    """The `Table` of a file's lines, whose ends and blank lines at the end are left out.
-
-    Args:
-        path: The file, for messages.
-        lines: A list of strings, which is used up.
-        names: As of `read_table`; () numbers the columns "1", "2", … as many as the first row has.
-
-    Raises:
-        UserError: As `read_table`.
-    """
+    lines = read_lines(path)
     first_line = 2 if names is None else 1
-    if len(lines) < first_line:
+    check_rows(path, lines, first_line - 1)
+    return Table(
+        str(path),
+        tuple(lines.pop(0).split("\t") if names is None else names),
+        lines,
+        range(len(lines)),
+        first_line,
+    )
+
+
+def check_rows(path, lines, num_headers):
+    """Raises UserError if a file has no row besides its header, or a blank line between its rows."""
+    if len(lines) <= num_headers:
         found = "only a header" if lines else "the file is empty"
         raise UserError(f"{path}: {found}: give a file with at least one row")
     if "" in lines:
         raise UserError(f"{path}:{lines.index('') + 1}: a blank line where a row is expected: remove it")
-    names = lines.pop(0).split("\t") if names is None else names or numbered(lines[0].count("\t") + 1)
-    return Table(str(path), tuple(names), lines, range(len(lines)), first_line)
+
+
+def check_one_column(path, names, name):
+    """Raises UserError if two of a file's columns have the name of one that is asked for."""
+    if list(names).count(name) > 1:
+        raise UserError(f"{path}:1: two columns are called {name!r}: rename one")
 
 
 def numbered(count):
     """Names for the columns of a file that has none: "1", "2", …"""
     return tuple(str(number) for number in range(1, count + 1))
-
-
-def _read_lines(path):
-    """The lines of a text file without their ends and without blank ones at the end."""
-    try:
-        with open(path, "rb") as file:
-            data = file.read().removeprefix(codecs.BOM_UTF8)
-    except OSError as error:
-        raise UserError(f"{path}: {error.strerror}: give the path of a tab-separated file") from None
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise UserError(f"{path}:{line}: not UTF-8 ({error.reason}): save the file as UTF-8") from None
-    # Not str.splitlines: it also splits at U+2028, form feeds and the like, which texts may hold.
-    text = text.replace("\r\n", "\n").rstrip("\n")
-    return text.split("\n") if text else []

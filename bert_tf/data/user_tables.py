@@ -1,101 +1,25 @@
 """Tables in the form a user has them: TSV, CSV or JSON lines, with or without a header."""
 
-import codecs
+import collections
 import csv
-import dataclasses
-import json
 import sys
 
-from bert_tf.data.tables import numbered, table_of_lines
-from bert_tf.data.text_files import read_blocks
+from bert_tf.data.json_lines import read_json_lines
+from bert_tf.data.row_tables import RowTable
+from bert_tf.data.table_lines import read_lines
+from bert_tf.data.tables import Table, check_rows, numbered
 from bert_tf.errors import UserError
 
 FORMATS = ("tsv", "csv", "jsonl")
-_BYTE_ORDER_MARK = codecs.BOM_UTF8.decode("utf-8")
-
-
-@dataclasses.dataclass(frozen=True)
-class RowTable:
-    """The rows of a CSV or JSONL file, asked for as a `Table`'s are.
-
-    Args:
-        path: The file, for messages.
-        names: Names of the columns, in the file's order; of a JSONL file, of its first row.
-        rows: For each row a dict from column name to value.
-        lines: For each row the number of the line it begins at.
-        lists: Columns in which a JSON list of texts may stand, each with the separator that
-            joins them into one text.
-    """
-
-    path: str
-    names: tuple[str, ...]
-    rows: list[dict]
-    lines: list[int]
-    lists: dict[str, str] = dataclasses.field(default_factory=dict)
-
-    def __len__(self):
-        return len(self.rows)
-
-    @property
-    def row_numbers(self):
-        """For each row its number in the file, from 0."""
-        return range(len(self.rows))
-
-    def place(self, row):
-        """Where the row begins, as `file:line`."""
-        return f"{self.path}:{self.lines[row]}"
-
-    def column(self, name):
-        """The texts of one column; JSON's numbers and booleans as they are written there, null as "".
-
-        Raises:
-            UserError: If a row has no such column, or something else in it.
-        """
-        if not any(name in row for row in self.rows):
-            raise UserError(
-                f"{self.path}: no column {name!r} among {', '.join(self.names)}: name one of these"
-            )
-        return [self._text(row, name) for row in range(len(self.rows))]
-
-    def value(self, row, name):
-        """What a row holds in a column, as JSON has it.
-
-        Raises:
-            UserError: If the row has no such column.
-        """
-        values = self.rows[row]
-        if name not in values:
-            raise UserError(f"{self.place(row)}: no {name!r} among {', '.join(values)}: complete the row")
-        return values[name]
-
-    def _text(self, row, name):
-        value = self.value(row, name)
-        if isinstance(value, list) and name in self.lists:
-            return self._joined(row, name, value)
-        if isinstance(value, (dict, list)):
-            kind = "a list" if isinstance(value, list) else "an object"
-            raise UserError(f"{self.place(row)}: {name!r} holds {kind} where a text is expected: change it")
-        if value is None:
-            return ""
-        return value if isinstance(value, str) else json.dumps(value)
-
-    def _joined(self, row, name, values):
-        separator = self.lists[name]
-        for value in values:
-            if not isinstance(value, str) or separator in value:
-                raise UserError(
-                    f"{self.place(row)}: {name!r} holds {value!r}, which is no text without {separator!r}: "
-                    "change it, or choose another separator"
-                )
-        return separator.join(values)
 
 
 def read_user_table(path, file_format=None, has_header=True, lists=None):
     """Reads a table of any of the `FORMATS`.
 
-    TSV is read as `read_table` does: a quotation mark is a character as any other. CSV is that of
-    RFC 4180: a field may be in quotation marks and then hold commas, line ends and doubled quotation
-    marks. JSONL has one JSON object a line, whose names are those of the columns.
+    TSV is read as `read_table` does, a quotation mark is a character as any other, but all rows have as
+    many columns as the header. CSV is that of RFC 4180: a field may be in quotation marks and then hold
+    commas, line ends and doubled quotation marks. JSONL has one JSON object a line, whose names are
+    those of the columns.
 
     Args:
         path: The file, UTF-8; names that end in `.gz` and `.xz` are decompressed.
@@ -112,54 +36,39 @@ def read_user_table(path, file_format=None, has_header=True, lists=None):
             names its line.
     """
     file_format = file_format or _format_of(path)
-    if file_format == "jsonl" and not has_header:
-        raise UserError(f"{path}: JSONL names the columns in each row: leave out --header=false")
-    lines = _read_lines(path)
-    if file_format == "tsv":
-        return table_of_lines(path, lines, None if has_header else ())
     if file_format == "jsonl":
-        return read_json_lines(path, lines, lists)
-    return _read_csv(path, lines, has_header)
+        if not has_header:
+            raise UserError(f"{path}: JSONL names the columns in each row: leave out --header=false")
+        return read_json_lines(path, lists)
+    return {"tsv": _read_tsv, "csv": _read_csv}[file_format](path, has_header)
 
 
-def read_json_lines(path, lines=None, lists=None):
-    """Reads a file of one JSON object a line into a `RowTable`.
-
-    Args:
-        path: The file.
-        lines: Its lines, if they were read before.
-        lists: See `RowTable`.
-
-    Raises:
-        UserError: As `read_user_table`.
-    """
-    lines = _read_lines(path) if lines is None else lines
-    rows = []
-    for number, line in enumerate(lines, 1):
-        try:
-            rows.append(json.loads(line))
-        except json.JSONDecodeError as error:
-            what = (
-                f"not JSON ({error.msg}, column {error.colno})"
-                if line.strip()
-                else "a blank line where a row is expected"
-            )
-            raise UserError(f"{path}:{number}: {what}: correct the line") from None
-        if not isinstance(rows[-1], dict):
-            raise UserError(f'{path}:{number}: not a JSON object: write {{"name": value, …}}')
-    if not rows:
-        raise UserError(f"{path}: the file is empty: give a file with at least one row")
-    return RowTable(str(path), tuple(rows[0]), rows, list(range(1, len(rows) + 1)), lists or {})
+def _read_tsv(path, has_header):
+    lines = read_lines(path)
+    check_rows(path, lines, num_headers=has_header)
+    header = tuple(lines.pop(0).split("\t")) if has_header else None
+    numbers = range(1 + has_header, 1 + has_header + len(lines))
+    widths = [line.count("\t") + 1 for line in lines]
+    width = _check_widths(path, header, widths, numbers, "put a blank in the place of each tab within a text")
+    return Table(str(path), header or numbered(width), lines, range(len(lines)), numbers[0])
 
 
-def check_no_breaks(table, what, values):
-    """Raises UserError for a value of a row, such as its id, that would break a line of a results file."""
-    for row, value in enumerate(values):
-        if "\t" in value or "\n" in value:
-            raise UserError(f"{table.place(row)}: the {what} {value!r} holds a tab or a line end: remove it")
+def _read_csv(path, has_header):
+    rows, starts = _csv_rows(path, read_lines(path))
+    if len(rows) <= has_header:
+        found = "only a header" if rows else "the file is empty"
+        raise UserError(f"{path}: {found}: give a file with at least one row")
+    header = tuple(rows.pop(0)) if has_header else None
+    starts = starts[has_header:]
+    width = _check_widths(
+        path, header, list(map(len, rows)), starts, "put a text with commas in quotation marks"
+    )
+    names = header or numbered(width)
+    return RowTable(str(path), names, [dict(zip(names, row)) for row in rows], starts)
 
 
-def _read_csv(path, lines, has_header):
+def _csv_rows(path, lines):
+    """The fields of each row, and the line it begins at."""
     rows, starts = [], []
     csv.field_size_limit(sys.maxsize)  # A text may be a whole book.
     reader = csv.reader((line + "\n" for line in lines), strict=True)
@@ -168,28 +77,45 @@ def _read_csv(path, lines, has_header):
         try:
             row = next(reader, None)
         except csv.Error as error:
-            raise UserError(f"{path}:{start}: not CSV ({error}): correct the quotation marks") from None
+            raise UserError(f"{path}:{start}: not CSV ({_reason(error)}): correct the row") from None
         if row is None:
-            break
+            return rows, starts
         if not row:
             raise UserError(f"{path}:{start}: a blank line where a row is expected: remove it")
         rows.append(row)
         starts.append(start)
-    if len(rows) <= has_header:
-        found = "only a header" if rows else "the file is empty"
-        raise UserError(f"{path}: {found}: give a file with at least one row")
-    names = tuple(rows.pop(0)) if has_header else numbered(len(rows[0]))
-    starts = starts[has_header:]
-    if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise UserError(f"{path}:1: two columns are called {twice!r}: rename one")
-    for row, start in zip(rows, starts):
-        if len(row) != len(names):
-            raise UserError(
-                f"{path}:{start}: {len(row)} columns where {len(names)} are expected: complete the row, "
-                "or put a text with commas in quotation marks"
-            )
-    return RowTable(str(path), names, [dict(zip(names, row)) for row in rows], starts)
+
+
+def _reason(error):
+    reason = str(error)
+    return r"a CR (\r) alone outside quotation marks" if "new-line" in reason else reason
+
+
+def _check_widths(path, header, widths, lines, remedy):
+    """How many columns the rows have.
+
+    Args:
+        path: The file, for messages.
+        header: The columns' names, None if there are none.
+        widths: How many columns each row has.
+        lines: The line at which each begins.
+        remedy: What to do about a row of too many.
+
+    Raises:
+        UserError: If some have another number than the header, or, where there is none, than most.
+    """
+    usual = collections.Counter(widths).most_common(1)[0][0]
+    expected = len(header) if header else usual
+    if expected != usual and len(set(widths)) == 1 < len(widths):
+        raise UserError(
+            f"{path}:1: the header names {expected} columns where all rows have {usual}: correct it, "
+            "or say --header=false if the first line is a row"
+        )
+    for line, width in zip(lines, widths):
+        if width != expected:
+            what = f"complete the row, or {remedy}" if width < expected else remedy
+            raise UserError(f"{path}:{line}: {width} columns where {expected} are expected: {what}")
+    return expected
 
 
 def _format_of(path):
@@ -201,13 +127,3 @@ def _format_of(path):
             f"--file_format which of {', '.join(FORMATS)} it is"
         )
     return ending
-
-
-def _read_lines(path):
-    """The lines of a text file without their ends and without blank ones at the end."""
-    lines = [line.removesuffix("\r") for block in read_blocks([str(path)]) for line in block.lines()]
-    if lines:
-        lines[0] = lines[0].removeprefix(_BYTE_ORDER_MARK)
-    while lines and not lines[-1]:
-        lines.pop()
-    return lines

@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from bert_tf.data.shown_names import listed
 from bert_tf.errors import UserError
 from bert_tf.metrics.classification import class_report, classification_metrics, confusion_counts
 from bert_tf.tasks.class_weights import class_weights
+from bert_tf.tasks.label_counts import label_counts
 from bert_tf.tasks.result_tables import number_rows, table, worst_rows
 from bert_tf.tasks.texts import TextTask
 
@@ -41,15 +43,23 @@ class Classification(TextTask):
         """The labels' indices, int32 [rows]."""
         indices = {label: index for index, label in enumerate(self.labels)}
         indices |= {word: indices[label] for word, label in source.synonyms.items()}
-        words = table.column(source.label)
+        words = self.words(table, source)
         try:
-            return np.array([indices[word] for word in words], np.int32)
+            return np.array([indices[word] for [word] in words], np.int32)
         except KeyError as error:
             word = error.args[0]
         raise UserError(
-            f"{table.place(words.index(word))}: label {word!r} is not one of "
-            f"{', '.join(self.labels)}: {self.remedy}"
+            f"{table.place(words.index([word]))}: label {word!r} is not one of "
+            f"{listed(self.labels)}: {self.remedy}"
         )
+
+    def words(self, table, source):
+        """The label of each row as its file has it, a list of one."""
+        return [[word] for word in table.column(source.label)]
+
+    def described(self, labels):
+        """How often each label occurs."""
+        return label_counts(dict(zip(self.labels, np.bincount(labels, minlength=len(self.labels)))))
 
     def model(self, config, dtype=None, recompute=False):
         """See `bert_classifier`."""

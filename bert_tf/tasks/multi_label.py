@@ -2,14 +2,18 @@
 
 import numpy as np
 
+from bert_tf.data.shown_names import listed
 from bert_tf.errors import UserError
 from bert_tf.metrics.classification import class_report
 from bert_tf.metrics.multi_label import best_threshold, multi_label_f1
+from bert_tf.tasks.label_counts import label_counts
 from bert_tf.tasks.result_tables import number_rows, table, worst_rows
 from bert_tf.tasks.texts import TextTask
 
 DEFAULT_THRESHOLD = 0.5
 TUNE = "tune"
+# What programs write for a column of 0 and 1: whole numbers, decimals, truth values.
+_ZERO_OR_ONE = {"0": 0, "1": 1, "0.0": 0, "1.0": 1, "0.": 0, "1.": 1, "false": 0, "true": 1}
 
 
 class MultiLabel(TextTask):
@@ -62,7 +66,7 @@ class MultiLabel(TextTask):
                 if word not in indices:
                     raise UserError(
                         f"{table.place(row)}: label {word!r} is not one of "
-                        f"{', '.join(self.labels)}: {self.remedy}"
+                        f"{listed(self.labels)}: {self.remedy}"
                     )
                 targets[row, indices[word]] = 1
         return targets
@@ -71,6 +75,11 @@ class MultiLabel(TextTask):
         """The labels of each row as its file has them, a list of lists."""
         for cell in table.column(source.label):
             yield [word.strip() for word in cell.split(self.label_separator) if word.strip()]
+
+    def described(self, labels):
+        """In how many rows each label holds, and in how many none does."""
+        counted = label_counts(dict(zip(self.labels, labels.sum(axis=0))))
+        return f"{counted}; {np.count_nonzero(~labels.any(axis=1))} of {len(labels)} rows have none"
 
     def model(self, config, dtype=None, recompute=False):
         """See `bert_multi_label_classifier`."""
@@ -178,7 +187,8 @@ def _checked(threshold):
 
 def _zeros_and_ones(table, name):
     values = table.column(name)
-    for row, value in enumerate(values):
-        if value not in ("0", "1"):
-            raise UserError(f"{table.place(row)}: {name!r} holds {value!r}: give 0 or 1")
-    return [int(value) for value in values]
+    numbers = [_ZERO_OR_ONE.get(value.strip().lower()) for value in values]
+    if None in numbers:
+        row = numbers.index(None)
+        raise UserError(f"{table.place(row)}: {name!r} holds {values[row]!r}: give 0 or 1")
+    return numbers

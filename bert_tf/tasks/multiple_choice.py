@@ -4,7 +4,8 @@ import dataclasses
 
 import numpy as np
 
-from bert_tf.data.user_tables import check_no_breaks, read_json_lines
+from bert_tf.data.json_lines import read_json_lines
+from bert_tf.data.row_tables import check_no_breaks
 from bert_tf.errors import UserError
 from bert_tf.metrics.classification import classification_metrics
 from bert_tf.tasks.kinds import Task
@@ -194,5 +195,6 @@ def _ids(lines):
     if "id" not in lines.names:
         return [str(number) for number in lines.row_numbers]
     ids = lines.column("id")
-    check_no_breaks(lines, "id", ids)
+    for row, row_id in enumerate(ids):
+        check_no_breaks(lines.place(row), "id", row_id)
     return ids

@@ -6,8 +6,11 @@ import numpy as np
 
 from bert_tf.errors import UserError
 from bert_tf.metrics.regression import regression_metrics
+from bert_tf.tasks.label_counts import number_range
 from bert_tf.tasks.result_tables import number_rows, table, worst_rows
 from bert_tf.tasks.texts import TextTask
+
+_LARGEST = float(np.finfo(np.float32).max)
 
 
 class Regression(TextTask):
@@ -26,6 +29,10 @@ class Regression(TextTask):
         """The numbers, float32 [rows]."""
         words = table.column(source.label)
         return np.array([_number(word, table, row) for row, word in enumerate(words)], np.float32)
+
+    def described(self, labels):
+        """How many numbers there are, and where they lie."""
+        return number_range(labels)
 
     def model(self, config, dtype=None, recompute=False):
         """See `bert_regressor`."""
@@ -68,11 +75,14 @@ class Regression(TextTask):
 
 
 def _number(word, table, row):
-    """The finite number that a word spells."""
+    """The number that a word spells, one that float32 can hold."""
     try:
         number = float(word)
     except ValueError:
         number = math.nan
-    if not math.isfinite(number):
+    # Python takes 1_000 for a number; in a file it is none.
+    if not math.isfinite(number) or "_" in word:
         raise UserError(f"{table.place(row)}: {word!r} is not a number: correct the row")
+    if abs(number) > _LARGEST:
+        raise UserError(f"{table.place(row)}: {word!r} is beyond {_LARGEST:.1e}: scale the numbers down")
     return number

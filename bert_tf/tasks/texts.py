@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from bert_tf.data.tables import read_table
+from bert_tf.data.tables import Table, read_table
 from bert_tf.errors import UserError
 from bert_tf.tasks.kinds import Task
 
@@ -91,6 +91,14 @@ class TextTask(Task):
             UserError: If a row's label is wrong; the message names its line.
         """
 
+    def described(self, labels):
+        """What the labels of a split are, as a text that is printed when they are read; "" for nothing.
+
+        Args:
+            labels: What `targets` gave.
+        """
+        return ""
+
     @abc.abstractmethod
     def answer(self, outputs):
         """The model's outputs in the task's own terms, in TensorFlow ops: a dict of tensors [B, …]."""
@@ -101,13 +109,20 @@ class TextTask(Task):
             raise UserError(f"{type(self).__name__} has no {split} split: use {' or '.join(self.splits)}")
         source = self.splits[split]
         table = self.table(source, data_dir)
+        _look_for_surplus(table, source)
         has_ids = source.row_id in table.names
         return Examples(
             ids=table.column(source.row_id) if has_ids else [str(number) for number in table.row_numbers],
             text_a=table.column(source.text_a),
             text_b=table.column(source.text_b) if source.text_b else [""] * len(table),
-            labels=self.targets(table, source) if source.label else None,
+            labels=self._labels(table, source) if source.label else None,
         )
+
+    def _labels(self, table, source):
+        labels = self.targets(table, source)
+        if text := self.described(labels):
+            print(f"{table.path}: {text}")
+        return labels
 
     def table(self, source, data_dir):
         """The rows of a split, a `Table`; other arguments and errors as of `examples`."""
@@ -156,3 +171,17 @@ class TextTask(Task):
             return features.input_ids, features.segment_ids, features.truncated, *several
 
         return encode
+
+
+def _look_for_surplus(table, source):
+    """Refuses rows with a tab too many where labels are read from them, and says so where none are."""
+    if not isinstance(table, Table):
+        return  # A row of CSV or JSONL has as many columns as it should.
+    expected, rows = table.surplus()
+    if rows and source.label:
+        raise table.too_wide(rows[0], expected)
+    if rows:
+        print(
+            f"{table.path}: {len(rows)} rows have more than {expected} columns, which the others have; what "
+            f"is beyond is left out; the first such row is {table.place(rows[0])}"
+        )

@@ -101,6 +101,22 @@ def test_where_nothing_is_found_lists_what_there_is(write):
         read_table(write("language\ttext\nzh\tx\nde\ty\n")).where("language", "fr")
 
 
+def test_rows_with_more_columns_than_others(write):
+    table = read_table(write("a\tb\n1\t2\n3\t4\t5\n6\n"))
+    assert table.surplus() == (2, [1])
+    assert str(table.too_wide(1, 2)).endswith(
+        "table.tsv:3: 3 columns where 2 are expected: put a blank in the place of each tab within a text"
+    )
+    assert read_table(write("a\tb\n1\t2\tx\n3\t4\ty\n")).surplus() == (3, [])
+
+
+def test_a_column_of_two_names(write):
+    table = read_table(write("a\tb\ta\n1\t2\t3\n"))
+    assert table.column("b") == ["2"]
+    with pytest.raises(UserError, match="table.tsv:1: two columns are called 'a': rename one"):
+        table.column("a")
+
+
 def test_rows_cut_short_are_left_out_and_named(tmp_path):
     path = tmp_path / "table.tsv"
     path.write_text("a\tb\n1\t2\n3\n4\t5\t6\n7\n")

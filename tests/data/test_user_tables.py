@@ -41,6 +41,13 @@ def test_columns_without_a_header_are_numbered(tmp_path, name, text):
     assert table.place(1).endswith(":2")
 
 
+@pytest.mark.parametrize("name, separator", [("rows.tsv", "\t"), ("rows.csv", ",")])
+def test_without_a_header_the_line_that_differs_from_most_is_named(tmp_path, name, separator):
+    text = "\n".join(separator.join(row) for row in ("a|b|x".split("|"), "cy", "dz")) + "\n"
+    with pytest.raises(UserError, match=f"{name}:1: 3 columns where 2 are expected: put a"):
+        read_user_table(written(tmp_path, name, text), has_header=False)
+
+
 def test_csv_as_the_rfc_has_it(tmp_path):
     text = 'a,b\n"one\ntwo, ""three""",4\n5,"6"\n'
     table = read_user_table(written(tmp_path, "rows.csv", text))
@@ -85,6 +92,37 @@ WRONG = {
     "CSV's blank line": ("rows.csv", "text\n\nx\n", "rows.csv:2: a blank line where a row is expected"),
     "a header only": ("rows.csv", "text\n", "rows.csv: only a header: give a file with at least one row"),
     "an empty TSV": ("rows.tsv", "", "rows.tsv: the file is empty: give a file with at least one row"),
+    "a tab too many": (
+        "rows.tsv",
+        "text\tlabel\nx\ta\nso\tsaid he\tb\n",
+        "rows.tsv:3: 3 columns where 2 are expected: put a blank in the place of each tab within a text",
+    ),
+    "a tab too few": (
+        "rows.tsv",
+        "text\tlabel\tnote\nx\ta\t\nso b\tc\n",
+        "rows.tsv:3: 2 columns where 3 are expected: complete the row, or put a blank",
+    ),
+    "TSV's header too short": (
+        "rows.tsv",
+        "text\tlabel\n1\tx\ta\n2\ty\tb\n",
+        "rows.tsv:1: the header names 2 columns where all rows have 3: correct it, or say --header=false if",
+    ),
+    "CSV's header too long": (
+        "rows.csv",
+        "no,text,label\nx,a\ny,b\n",
+        "rows.csv:1: the header names 3 columns",
+    ),
+    "a column of TSV twice": (
+        "rows.tsv",
+        "text\ttext\nx\ty\n",
+        "rows.tsv:1: two columns are called 'text': re",
+    ),
+    "a CR within CSV": (
+        "rows.csv",
+        "text\nx\ry\nz\n",
+        r"rows.csv:2: not CSV (a CR (\r) alone outside quotation marks): correct the row",
+    ),
+    "CRs alone": ("rows.csv", "text,label\rx,a\ry,b\r", r"rows.csv: its lines end in CR (\r) alone: save it"),
     "another format": ("rows.xls", "text\n", "rows.xls: the name ends in none of .tsv, .csv and .jsonl: ren"),
     "not compressed": ("rows.csv.xz", "text\nx\n", "rows.csv.xz: "),
 }

@@ -130,6 +130,7 @@ def test_qqp_says_which_rows_are_broken(tmp_path, capsys):
     path = tmp_path / "train.tsv"
     assert capsys.readouterr().out == (
         f"{path}: 2 broken rows left out, which have fewer than 6 columns; the first is {path}:3\n"
+        f"{path}: 2 labels: 0 (1), 1 (1)\n"
     )
 
 

@@ -116,6 +116,37 @@ WRONG = {
         "text,label\nx,3.5\ny,three\n",
         "rows.csv:3: 'three' is not a number: correct the row",
     ),
+    "a number beyond float32": (
+        {"problem": "regression"},
+        "text,label\nx,3.5\ny,1e39\n",
+        "rows.csv:3: '1e39' is beyond 3.4e+38: scale the numbers down",
+    ),
+    "no finite number": (
+        {"problem": "regression"},
+        "text,label\nx,inf\n",
+        "rows.csv:2: 'inf' is not a number",
+    ),
+    "a number of Python": (
+        {"problem": "regression"},
+        "text,label\nx,1_0\n",
+        "rows.csv:2: '1_0' is not a num",
+    ),
+    "a label of blanks": ({}, "text,label\nx,a\ny, \n", "rows.csv:3: the label is empty: complete the row"),
+    "a missing value": (
+        {},
+        "text,label\nx,a\ny,NaN\n",
+        "rows.csv:3: the label is 'NaN', as where a value is",
+    ),
+    "a missing value among several": (
+        {"problem": "multi_label"},
+        "text,label\nx,a\ny,nan\n",
+        "rows.csv:3: the label is 'nan', as where a value is missing: complete the row, or list all labels",
+    ),
+    "neither 0 nor 1 but between": (
+        {"problem": "multi_label", "label_columns": ["label"]},
+        "text,label\nx,1.0\ny,0.5\n",
+        "rows.csv:3: 'label' holds '0.5': give 0 or 1",
+    ),
     "neither 0 nor 1": (
         {"problem": "multi_label", "label_columns": ["label"]},
         "text,label\nx,1\ny,2\n",
@@ -135,6 +166,73 @@ def test_wrong_tables(tmp_path, case):
     with pytest.raises(UserError) as error:
         user_table(train_file=written(tmp_path, "rows.csv", text), **options).examples("train")
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["text,label\nx,0\ny,nan\n", "text,label\nx,1\ny,1.0\n"])
+def test_labels_that_are_listed_are_meant(tmp_path, text):
+    words = [line.split(",")[1] for line in text.splitlines()[1:]]
+    task = user_table(train_file=written(tmp_path, "rows.csv", text), labels=words)
+    assert task.examples("train").labels.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("name, separator", [("train.tsv", "\t"), ("train.csv", ",")])
+def test_blanks_around_a_label_do_not_count(tmp_path, name, separator, capsys):
+    rows = ("text", "label"), ("a", " pos"), ("b", "neg\xa0"), ("c", "pos"), ("d", "Neg")
+    path = written(tmp_path, name, "".join(separator.join(row) + "\n" for row in rows))
+    task = user_table(train_file=path)
+    assert task.examples("train").labels.tolist() == [2, 1, 2, 0]
+    assert capsys.readouterr().out.splitlines() == [
+        f"{path}: labels that differ in case only: 'neg' (1), 'Neg' (1)",
+        f"{path}: 3 labels: Neg (1), neg (1), pos (2)",
+    ]
+
+
+def test_blanks_of_a_label_that_is_known_count(tmp_path):
+    path = written(tmp_path, "dev.csv", "text,label\na, pos\nb,neg \n")
+    task = user_table(eval_file=path)
+    task.recall({"labels": [" pos", "neg"]})
+    assert task.examples("dev").labels.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "changes, line",
+    [
+        ({"problem": "regression", "label_column": "no"}, "2 numbers from 3 to 5, mean 4"),
+        ({}, "2 labels: a (1), b (1)"),
+        ({"labels": ["b", "a", "c"]}, "3 labels: b (1), a (1), c (0)"),
+        ({"problem": "multi_label"}, "2 labels: a (1), b (1); 0 of 2 rows have none"),
+        ({"problem": "multi_label", "label_columns": ["on"]}, "1 labels: on (1); 1 of 2 rows have none"),
+    ],
+)
+def test_what_is_found_is_said_with_its_counts(tmp_path, changes, line, capsys):
+    path = written(tmp_path, "train.tsv", "text\tlabel\tno\ton\nx\ta\t3\t1.0\ny\tb\t5\t0\n")
+    options = {"train_file": path, "eval_file": path, **changes}
+    task = user_table(**options)
+    task.examples("train"), task.examples("dev")
+    assert capsys.readouterr().out == f"{path}: {line}\n" * 2
+
+
+def test_columns_of_zeros_and_ones_as_programs_write_them(tmp_path):
+    text = "text,toxic,rude\na,1.0,False\nb, 0.0,true\nc,1,0\n"
+    options = {"problem": "multi_label", "label_columns": ["toxic", "rude"]}
+    task = user_table(train_file=written(tmp_path, "train.csv", text), **options)
+    assert task.examples("train").labels.tolist() == [[1, 0], [0, 1], [1, 0]]
+    text = '{"text": "a", "toxic": 1.0, "rude": false}\n'
+    task = user_table(train_file=written(tmp_path, "train.jsonl", text), **options)
+    assert task.examples("train").labels.tolist() == [[1, 0]]
+
+
+def test_a_list_of_numbers_holds_labels(tmp_path):
+    path = written(tmp_path, "train.jsonl", '{"text": "x", "label": [27, 3]}\n')
+    task = user_table("multi_label", train_file=path)
+    assert task.examples("train").labels.tolist() == [[1, 1]] and task.labels == ["27", "3"]
+
+
+def test_half_characters_in_labels_are_replaced(tmp_path, capsys):
+    text = '{"text": "x", "label": "a\\ud83d"}\n{"text": "y", "label": "b"}\n'
+    task = user_table(train_file=written(tmp_path, "train.jsonl", text))
+    assert task.examples("train").labels.tolist() == [0, 1] and task.labels == ["a\ufffd", "b"]
+    assert "1 half characters" in capsys.readouterr().out
 
 
 def test_a_label_of_dev_that_train_does_not_have(train, tmp_path):
@@ -158,6 +256,28 @@ WRONG_OPTIONS = {
     "labels twice over": (
         {"problem": "multi_label", "label_columns": ["a"], "labels": ["a"]},
         "--labels beside --label_columns: the columns' names are the labels; give one",
+    ),
+    "no labels": ({"labels": []}, "the labels : 0 where at least 2 are needed: add some"),
+    "one label": ({"labels": ["a"]}, "the labels a: 1 where at least 2 are needed: add some"),
+    "a label of two lines": (
+        {"labels": ["a", "b\nc"]},
+        r"the label 'b\nc' holds a tab or a line end: remove",
+    ),
+    "no columns of labels": (
+        {"problem": "multi_label", "label_columns": []},
+        "the labels : 0 where at least 1",
+    ),
+    "a separator in a label": (
+        {"problem": "multi_label", "labels": ["a,b", "c"]},
+        "the label 'a,b' holds ',', which separates the labels of a row: choose another --label_separator",
+    ),
+    "the text as label": (
+        {"label_column": "text"},
+        "--text_column=text: is the column of the label too: name two different ones",
+    ),
+    "the second text as label": (
+        {"problem": "multi_label", "label_columns": ["a"], "text_pair_column": "a"},
+        "--text_pair_column=a: is the column of the label too: name two different ones",
     ),
     "a label twice": ({"labels": ["a", "b", "a"]}, "the labels a,b,a: one is empty or there twice"),
     "no separator": ({"problem": "multi_label", "label_separator": ""}, "--label_separator is empty: give"),
