@@ -3,6 +3,7 @@
 Takes the flags of Google's run_pretraining.py and writes the files it wrote.
 """
 
+import functools
 import os
 
 from bert_tf import flags
@@ -12,7 +13,7 @@ from bert_tf.errors import UserError
 from bert_tf.flags.pretraining import define_pretraining_flags, dynamic_masking, pretraining_options
 from bert_tf.training import output_dir
 from bert_tf.training.devices import check_tpu, set_up_devices
-from bert_tf.visualization.figures import check_drawing
+from bert_tf.visualization.figures import check_drawing, draw_last
 from bert_tf.visualization.learning_curve import draw_learning_curve
 
 FLAGS = flags.FLAGS
@@ -37,6 +38,8 @@ def main():
         print(report)
     if FLAGS.do_eval:
         evaluate(run)
+    if FLAGS.do_train and run.curve:
+        draw_curve(run)
 
 
 def checked_config():
@@ -70,10 +73,6 @@ def train(run):
         print(f"Trained to step {run.global_step}; wrote {prefix}")
     else:
         print(f"Nothing left to train: step {run.global_step} is done; to train on, raise --num_train_steps")
-    if run.curve:
-        path = os.path.join(FLAGS.output_dir, "learning_curve.png")
-        draw_learning_curve(run.curve.groups(("masked_lm_accuracy", "next_sentence_accuracy")), path)
-        print(f"Wrote {run.curve.path} and {path}")
 
 
 def evaluate(run):
@@ -81,6 +80,13 @@ def evaluate(run):
     for name in sorted(results):
         print(f"  {name} = {results[name]}")
     print(f"Wrote {output_dir.write_eval_results(FLAGS.output_dir, results)}")
+
+
+def draw_curve(run):
+    print(f"Wrote {run.curve.path}")
+    figures = run.curve.groups(("masked_lm_accuracy", "next_sentence_accuracy"))
+    path = os.path.join(FLAGS.output_dir, "learning_curve.png")
+    draw_last([(path, functools.partial(draw_learning_curve, figures))])
 
 
 if __name__ == "__main__":

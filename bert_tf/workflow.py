@@ -1,6 +1,7 @@
 """The course of a fine-tuning script: read, train, evaluate, predict, export."""
 
 import dataclasses
+import functools
 import os
 
 from bert_tf.checkpoints.google import find_checkpoint
@@ -12,7 +13,7 @@ from bert_tf.training import output_dir
 from bert_tf.training.devices import set_up_devices
 from bert_tf.training.seeds import seed_folder, summarize_seeds
 from bert_tf.visualization.confusion import draw_confusion_matrix
-from bert_tf.visualization.figures import check_drawing
+from bert_tf.visualization.figures import check_drawing, draw_last
 from bert_tf.visualization.learning_curve import draw_learning_curve
 
 
@@ -120,20 +121,22 @@ def _run(task_name, task, config, options, work, train, dev, test):
     if work.quantize or work.export_onnx:
         # Before training: what could not be written afterwards would be of no use.
         check_convertible(run.model)
+    pictures = []
     if work.do_train:
-        _train(run, train["train"], train.get("dev"))
+        pictures += _train(run, train["train"], train.get("dev"))
     report = run.load_trained()
     if report:
         print(report)
     quantized = _quantize(run) if work.quantize else None
     if work.do_eval:
-        _evaluate(run, dev)
+        pictures += _evaluate(run, dev)
     if work.do_predict:
         _predict(run, test)
     if work.export_dir:
         _export(run, work, quantized)
     if quantized:
         print("In int8 on ONNX Runtime: " + ", ".join(_uses_of_model(work)))
+    draw_last(pictures)
 
 
 def _checked_config(task, options, work):
@@ -169,6 +172,7 @@ def _checked_config(task, options, work):
 
 
 def _train(run, examples, dev_examples):
+    """Trains; gives the pictures to draw of it, see `draw_last`."""
     encoded = _encode(run, examples, "training")
     dev = None if dev_examples is None else _encode(run, dev_examples, "evaluation while training")
     # An epoch is all examples, as with Google's script for SQuAD, but all windows of a text to be labelled.
@@ -184,20 +188,20 @@ def _train(run, examples, dev_examples):
             f"Stopped early at step {run.global_step}; to train on, raise --early_stopping_patience "
             "or leave it out"
         )
-    if run.options.learning_curve:
-        _draw_learning_curve(run)
+    return [_learning_curve(run)] if run.options.learning_curve else []
 
 
-def _draw_learning_curve(run):
-    path = os.path.join(run.options.output_dir, "learning_curve.png")
+def _learning_curve(run):
+    print(f"Wrote {run.curve.path}")
     figures = run.curve.groups([f"eval_{name}" for name in run.task.metrics])
     evaluations = run.trainer.evaluations
-    draw_learning_curve(figures, path, evaluations and evaluations.best_step)
-    print(f"Wrote {run.curve.path} and {path}")
+    draw = functools.partial(draw_learning_curve, figures, best_step=evaluations and evaluations.best_step)
+    return os.path.join(run.options.output_dir, "learning_curve.png"), draw
 
 
 def _evaluate(run, examples):
-    results, written = {"global_step": run.global_step}, []
+    """Evaluates and writes the results; gives the pictures to draw of them, see `draw_last`."""
+    results, written, pictures = {"global_step": run.global_step}, [], []
     for split in examples:
         encoded = _encode(run, examples[split], "evaluation")
         outputs = run.run_with_loss(encoded)
@@ -206,26 +210,16 @@ def _evaluate(run, examples):
             output_dir.add_settings(run.options.output_dir, run.tuned)
         figures = run.measure(outputs, encoded)
         results |= {name + _suffix(split): value for name, value in figures.items()}
-        written += _write_evaluation(run, split, outputs, encoded)
+        files = run.task.evaluation_files(outputs, encoded)
+        written += output_dir.write_files(run.options.output_dir, files, _suffix(split))
+        if matrix := run.task.confusion_matrix(outputs, encoded):
+            path = os.path.join(run.options.output_dir, f"confusion_matrix{_suffix(split)}.png")
+            pictures.append((path, functools.partial(draw_confusion_matrix, *matrix)))
     for name in sorted(results):
         print(f"  {name} = {results[name]}")
     for path in (output_dir.write_eval_results(run.options.output_dir, results), *written):
         print(f"Wrote {path}")
-
-
-def _write_evaluation(run, split, outputs, encoded):
-    """Writes what `evaluation_files` gives, and draws the confusion matrix if there is one; their paths."""
-    folder, task = run.options.output_dir, run.task
-    paths = output_dir.write_files(folder, task.evaluation_files(outputs, encoded), _suffix(split))
-    matrix = task.confusion_matrix(outputs, encoded)
-    if matrix:
-        picture = os.path.join(folder, f"confusion_matrix{_suffix(split)}.png")
-        try:
-            draw_confusion_matrix(*matrix, picture)
-            paths.append(picture)
-        except UserError as error:
-            print(f"Not drawn: {error}")
-    return paths
+    return pictures
 
 
 def _predict(run, examples):

@@ -1,5 +1,7 @@
 """Measures of predicted labels, as scikit-learn computes them."""
 
+import numpy as np
+
 
 def classification_metrics(names, labels, predictions):
     """Compares predicted labels with the true ones.
@@ -45,6 +47,12 @@ def confusion_counts(num_labels, labels, predictions):
     from sklearn.metrics import confusion_matrix
 
     return confusion_matrix(labels, predictions, labels=range(num_labels))
+
+
+def confusion_pairs(labels, predictions):
+    """The entries of the confusion matrix other than 0, sorted: (true, predicted, count)."""
+    pairs, counts = np.unique(np.stack([labels, predictions], axis=1), axis=0, return_counts=True)
+    return [(*pair, count) for pair, count in zip(pairs.tolist(), counts.tolist())]
 
 
 # scikit-learn takes a second to import, so each measure imports its own when called.

@@ -4,9 +4,12 @@ import math
 
 import numpy as np
 
+from bert_tf.data.shown_names import listed
 from bert_tf.errors import UserError
 
 BALANCED = "balanced"
+# So that the weighted losses of a batch and their sum are numbers of float32.
+_LEAST, _MOST = 1e-30, 1e30
 
 
 def class_weights(wanted, labels, targets):
@@ -23,16 +26,19 @@ def class_weights(wanted, labels, targets):
         float32 [C].
 
     Raises:
-        UserError: If a label is none of the task's, or a weight is no number above 0.
+        UserError: If a label is none of the task's or is there twice, or a weight is no number above 0.
     """
     if wanted == [BALANCED]:
         return _balanced(len(labels), targets)
-    weights = np.ones(len(labels), np.float32)
+    weights, given = np.ones(len(labels), np.float32), set()
     for pair in wanted:
         label, number = _parsed(pair)
         if label not in labels:
-            raise UserError(f"--class_weights: {label!r} is not one of the labels {', '.join(labels)}")
+            raise UserError(f"--class_weights: {label!r} is not one of the labels {listed(labels)}")
+        if label in given:
+            raise UserError(f"--class_weights: two weights for {label!r}: give one")
         weights[labels.index(label)] = number
+        given.add(label)
     return weights
 
 
@@ -57,4 +63,6 @@ def _parsed(pair):
             f"--class_weights: {pair!r} is no LABEL:NUMBER with a number above 0: write label:weight with "
             f"commas between, or {BALANCED}"
         )
+    if not _LEAST <= value <= _MOST:
+        raise UserError(f"--class_weights: {pair!r}: give a weight from {_LEAST:g} to {_MOST:g}")
     return label, value

@@ -4,11 +4,19 @@ import numpy as np
 
 from bert_tf.data.shown_names import listed
 from bert_tf.errors import UserError
-from bert_tf.metrics.classification import class_report, classification_metrics, confusion_counts
+from bert_tf.metrics.classification import (
+    class_report,
+    classification_metrics,
+    confusion_counts,
+    confusion_pairs,
+)
 from bert_tf.tasks.class_weights import class_weights
 from bert_tf.tasks.label_counts import label_counts
 from bert_tf.tasks.result_tables import number_rows, table, worst_rows
 from bert_tf.tasks.texts import TextTask
+
+# A matrix of more could not be read, and takes memory with the square of their number.
+MOST_LABELS_OF_A_MATRIX = 1000
 
 
 class Classification(TextTask):
@@ -30,6 +38,10 @@ class Classification(TextTask):
     def choose(self, class_weights=None, label_smoothing=0.0, **others):
         """Takes what training minimizes instead of the mean loss; see `objective` and `Task.choose`."""
         super().choose(**others)
+        if class_weights == []:
+            raise UserError("--class_weights is empty: give 'balanced' or LABEL:NUMBER, or leave it out")
+        if not 0 <= label_smoothing < 1:
+            raise UserError(f"--label_smoothing={label_smoothing}: give a share from 0 to below 1")
         self._weights_wanted, self._label_smoothing = class_weights, label_smoothing
 
     def examples(self, split, data_dir=None):
@@ -107,10 +119,12 @@ class Classification(TextTask):
         }
 
     def evaluation_files(self, outputs, encoded):
-        """`class_report.txt`, `confusion_matrix.tsv` and `wrong_predictions.tsv`, the surest first."""
+        """`class_report.txt`, `confusion_matrix.tsv` and `wrong_predictions.tsv`, the surest first.
+
+        Of very many labels `confusion_pairs.tsv` replaces the matrix: its entries other than 0, a line each.
+        """
         best = outputs["probabilities"].argmax(axis=-1)
         sureness = outputs["probabilities"].max(axis=-1)
-        names, counts = self.confusion_matrix(outputs, encoded)
 
         def columns(row):
             return self.labels[encoded.labels[row]], self.labels[best[row]], f"{sureness[row]:.6f}"
@@ -118,17 +132,26 @@ class Classification(TextTask):
         header = ("label", "predicted", "probability")
         wrong = np.where(best == encoded.labels, 0, sureness)
         return {
-            "class_report.txt": class_report(names, encoded.labels, best),
-            "confusion_matrix.tsv": table(
-                ("label", *names), ((name, *map(str, row)) for name, row in zip(names, counts))
-            ),
+            "class_report.txt": class_report(self.labels, encoded.labels, best),
+            **self._confusion_file(outputs, encoded),
             "wrong_predictions.tsv": worst_rows(encoded.examples, wrong, header, columns),
         }
 
     def confusion_matrix(self, outputs, encoded):
         """The labels and the counts [true, predicted]."""
+        if len(self.labels) > MOST_LABELS_OF_A_MATRIX:
+            return self.labels, None
         best = outputs["probabilities"].argmax(axis=-1)
         return self.labels, confusion_counts(len(self.labels), encoded.labels, best)
+
+    def _confusion_file(self, outputs, encoded):
+        names, counts = self.confusion_matrix(outputs, encoded)
+        if counts is None:
+            pairs = confusion_pairs(encoded.labels, outputs["probabilities"].argmax(axis=-1))
+            rows = ((names[true], names[found], str(count)) for true, found, count in pairs)
+            return {"confusion_pairs.tsv": table(("label", "predicted", "count"), rows)}
+        rows = ((name, *map(str, row)) for name, row in zip(names, counts))
+        return {"confusion_matrix.tsv": table(("label", *names), rows)}
 
     def answer(self, outputs):
         """`probabilities` [B, C] and `label`, string [B], the name of the likeliest."""

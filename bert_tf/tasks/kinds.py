@@ -110,7 +110,8 @@ class Task(abc.ABC):
         """How often each label was taken for each, where a task has few enough to draw that.
 
         Returns:
-            The labels' names and the counts [true, predicted]; None for other tasks.
+            The labels' names and the counts [true, predicted], which are None where there are too many
+            labels; None for other tasks.
         """
         return None
 

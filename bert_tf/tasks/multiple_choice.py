@@ -6,11 +6,20 @@ import numpy as np
 
 from bert_tf.data.json_lines import read_json_lines
 from bert_tf.data.row_tables import check_no_breaks
+from bert_tf.data.shown_names import shortened
 from bert_tf.errors import UserError
 from bert_tf.metrics.classification import classification_metrics
 from bert_tf.tasks.kinds import Task
+from bert_tf.tasks.label_counts import label_counts
 from bert_tf.tasks.result_tables import NUM_WORST_ROWS, number_rows, table
 from bert_tf.tasks.texts import Examples
+
+
+def print_answers(path, answers, num_choices):
+    """Says how often each choice of the rows of a file is the right one."""
+    counts = np.bincount(answers, minlength=num_choices)
+    numbers = map(str, range(num_choices))
+    print(f"{path}: {label_counts(dict(zip(numbers, counts)), 'answers')}")
 
 
 class MultipleChoice(Task):
@@ -159,6 +168,7 @@ class UserChoices(MultipleChoice):
         labels = None
         if split != "test":
             labels = np.array([_answer(lines, row, choices[row]) for row in range(len(lines))], np.int32)
+            print_answers(path, labels, len(choices[0]))
         return Examples(_ids(lines), lines.column("question"), choices, labels)
 
 
@@ -181,13 +191,17 @@ def _choices(lines, row):
 def _answer(lines, row, choices):
     """The number of the right choice of a row."""
     answer = lines.value(row, "answer")
+    if choices.count(answer) > 1:
+        what = f"the choice {shortened(answer)!r}, the 'answer', is there twice"
+        raise UserError(f"{lines.place(row)}: {what}: give its number")
     if answer in choices:
         return choices.index(answer)
-    if isinstance(answer, int) and not isinstance(answer, bool) and 0 <= answer < len(choices):
-        return answer
+    is_number = isinstance(answer, (int, float)) and not isinstance(answer, bool)
+    if is_number and answer in range(len(choices)):
+        return int(answer)
     raise UserError(
-        f"{lines.place(row)}: 'answer' is {answer!r}: give the right choice's number, from 0 to "
-        f"{len(choices) - 1}, or its text"
+        f"{lines.place(row)}: 'answer' is {shortened(repr(answer))}: give the right choice's number, from "
+        f"0 to {len(choices) - 1}, or its text"
     )
 
 

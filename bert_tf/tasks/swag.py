@@ -6,7 +6,7 @@ import numpy as np
 
 from bert_tf.data.user_tables import read_user_table
 from bert_tf.errors import UserError
-from bert_tf.tasks.multiple_choice import MultipleChoice
+from bert_tf.tasks.multiple_choice import MultipleChoice, print_answers
 from bert_tf.tasks.texts import Examples
 
 _FILES = {"train": "train.csv", "dev": "val.csv", "test": "test.csv"}
@@ -39,4 +39,6 @@ def _labels(table):
     for row, label in enumerate(labels):
         if label not in ("0", "1", "2", "3"):
             raise UserError(f"{table.place(row)}: label {label!r} is not one of 0, 1, 2, 3: correct the row")
-    return np.array(labels, np.int32)
+    answers = np.array(labels, np.int32)
+    print_answers(table.path, answers, len(_ENDINGS))
+    return answers

@@ -1,5 +1,8 @@
 """Pictures with matplotlib, which need not be installed for anything else."""
 
+import os
+import warnings
+
 from bert_tf.errors import UserError
 
 
@@ -9,6 +12,9 @@ def check_drawing(wanted_for):
         import matplotlib.figure  # noqa: F401
     except ImportError:
         raise UserError(f"{wanted_for} needs the package matplotlib: pip install -e '.[plots]'") from None
+    except Exception as error:  # As from a matplotlib that is too old for the NumPy beside it.
+        reason = " ".join(str(error).split())
+        raise UserError(f"{wanted_for}: matplotlib cannot be loaded ({reason}): install it anew") from None
 
 
 def new_figure(size, path):
@@ -37,7 +43,33 @@ def save_figure(figure, path):
     Raises:
         UserError: If it cannot be written.
     """
+    partial = f"{path}.partial"
     try:
-        figure.savefig(path, dpi=120, bbox_inches="tight")
+        figure.savefig(partial, dpi=120, bbox_inches="tight", format=os.path.splitext(path)[1][1:])
+        os.replace(partial, path)
     except OSError as error:
         raise UserError(f"{path} cannot be written: {error.strerror or error}") from None
+    finally:
+        if os.path.exists(partial):
+            os.unlink(partial)
+
+
+def draw_last(pictures):
+    """Draws pictures once all else is done: one that cannot be drawn costs a line, not the run.
+
+    Args:
+        pictures: Pairs of the file to write and a function that draws it there.
+    """
+    for path, draw in pictures:
+        try:
+            with warnings.catch_warnings():
+                # Letters that no font has are drawn as boxes; a warning for each would bury the results.
+                warnings.filterwarnings("ignore", message="Glyph|Matplotlib currently does not support")
+                draw(path)
+        except UserError as error:
+            print(f"Not drawn: {error}")
+        except Exception as error:  # Whatever befalls matplotlib, memory included.
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
+            print(f"Not drawn: {path}: {reason[:200]}")
+        else:
+            print(f"Wrote {path}")

@@ -1,5 +1,6 @@
 """How training went, as a picture."""
 
+from bert_tf.errors import UserError
 from bert_tf.visualization.figures import new_figure, save_figure
 
 _WIDTH, _HEIGHT = 7.0, 2.4
@@ -15,9 +16,12 @@ def draw_learning_curve(groups, path, best_step=None):
         best_step: The step of the best checkpoint, marked by a line, if any.
 
     Raises:
-        UserError: If the package matplotlib is not installed, or the file cannot be written.
+        UserError: If there is nothing to draw, the package matplotlib is not installed, or the file
+            cannot be written.
     """
     groups = {title: curves for title, curves in groups.items() if curves}
+    if not groups:
+        raise UserError(f"{path}: there are no figures to draw yet")
     figure = new_figure((_WIDTH, _HEIGHT * len(groups)), path)
     all_axes = figure.subplots(len(groups), 1, sharex=True, squeeze=False)[:, 0]
     for axes, (title, curves) in zip(all_axes, groups.items()):

@@ -64,7 +64,7 @@ def test_draws_and_logs(whole):
     pytest.importorskip("matplotlib", reason="the extra plots is not installed")
     folder, out = whole
     assert (folder / "learning_curve.png").read_bytes().startswith(b"\x89PNG")
-    assert f"Wrote {folder}/learning_curve.tsv and {folder}/learning_curve.png" in out
+    assert f"Wrote {folder}/learning_curve.tsv\n" in out and f"Wrote {folder}/learning_curve.png\n" in out
     reason = "the extra tensorboard is not installed"
     accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator", reason=reason)
     events = accumulator.EventAccumulator(str(folder.with_name("events")))

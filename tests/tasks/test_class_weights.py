@@ -30,6 +30,12 @@ def test_given_numbers():
     [
         (["green:2"], "--class_weights: 'green' is not one of the labels red, blue, a:b"),
         (["red:0"], "'red:0' is no LABEL:NUMBER with a number above 0: write label:weight"),
+        (["red:-1"], "'red:-1' is no LABEL:NUMBER with a number above 0"),
+        (["red:inf"], "'red:inf' is no LABEL:NUMBER"),
+        (["red:1e39"], "--class_weights: 'red:1e39': give a weight from 1e-30 to 1e\\+30"),
+        (["red:1e-50"], "--class_weights: 'red:1e-50': give a weight from 1e-30 to"),
+        ([":2"], "':2' is no LABEL:NUMBER"),
+        (["red:2", "blue:1", "red:3"], "--class_weights: two weights for 'red': give one"),
         (["red"], "'red' is no LABEL:NUMBER"),
         (["red:nan"], "'red:nan' is no LABEL:NUMBER"),
         (["balanced", "red:2"], "'balanced' is no LABEL:NUMBER"),
@@ -38,6 +44,20 @@ def test_given_numbers():
 def test_wrong(wanted, message):
     with pytest.raises(UserError, match=message):
         class_weights(wanted, LABELS, np.array([0]))
+
+
+@pytest.mark.parametrize(
+    ("choices", "message"),
+    [
+        ({"class_weights": []}, "--class_weights is empty: give 'balanced' or LABEL:NUMBER, or leave it out"),
+        ({"label_smoothing": float("nan")}, "--label_smoothing=nan: give a share from 0 to below 1"),
+        ({"label_smoothing": 1.0}, "--label_smoothing=1.0: give a share from 0 to below 1"),
+        ({"label_smoothing": -0.1}, "--label_smoothing=-0.1: give a share from 0 to below 1"),
+    ],
+)
+def test_wrong_choices_are_known_before_any_data(choices, message):
+    with pytest.raises(UserError, match=message):
+        get_task("mrpc").choose(**choices)
 
 
 def test_the_objective_by_hand(tmp_path):

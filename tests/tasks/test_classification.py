@@ -80,6 +80,21 @@ def test_files_of_an_evaluation():
     assert ["blue", "0.5000", "1.0000", "0.6667", "2"] in rows
 
 
+def test_very_many_labels_have_pairs_in_place_of_a_matrix():
+    class Shade(Colour):
+        labels = [f"shade {number}" for number in range(1500)]
+
+    examples = Examples(["7", "x", "y"], [""] * 3, [""] * 3, None)
+    encoded = EncodedExamples(None, None, None, np.array([1499, 3, 3]), 0, examples)
+    outputs = {"probabilities": np.eye(1500, dtype=np.float32)[[1499, 0, 0]]}
+    files = Shade().evaluation_files(outputs, encoded)
+    assert "confusion_matrix.tsv" not in files
+    assert files["confusion_pairs.tsv"] == (
+        "label\tpredicted\tcount\nshade 3\tshade 0\t2\nshade 1499\tshade 1499\t1\n"
+    )
+    assert Shade().confusion_matrix(outputs, encoded) == (Shade.labels, None)
+
+
 def test_a_picture_shows_the_same_counts():
     encoded = EncodedExamples(None, None, None, np.array([1, 0, 1]), 0)
     probabilities = np.array([[0.25, 0.75], [0.4, 0.6], [0.8, 0.2]])

@@ -53,6 +53,12 @@ def test_rows_without_answers_and_ids(tmp_path):
         ({"choices": "ab"}, "2: 'choices' holds no list of texts: write "),
         ({"answer": 2}, "2: 'answer' is 2: give the right choice's number, from 0 to 1, or its text"),
         ({"answer": "A"}, "2: 'answer' is 'A': give the right choice's number"),
+        ({"answer": 0.5}, "2: 'answer' is 0.5: give the right choice's number"),
+        ({"answer": 10**4000}, "2: 'answer' is 1000000000"),
+        (
+            {"choices": ["a", "a"], "answer": "a"},
+            "2: the choice 'a', the 'answer', is there twice: give its nu",
+        ),
         ({"answer": True}, "2: 'answer' is True: give the right choice's number"),
         ({"question": ["a"]}, "2: 'question' holds a list where a text is expected: change it"),
         ({"id": "a\tb"}, r"2: the id 'a\tb' holds a tab or a line end: remove it"),
@@ -64,6 +70,30 @@ def test_wrong_rows(tmp_path, row, message):
     with pytest.raises(UserError) as error:
         UserChoices(train_file=written(tmp_path, ROWS[0], row)).examples("train")
     assert f"rows.jsonl:{message}" in str(error.value)
+
+
+def test_answers_are_said_with_their_counts(tmp_path, capsys):
+    path = written(tmp_path, *ROWS, {**ROWS[1], "answer": 0.0})
+    assert UserChoices(train_file=path).examples("train").labels.tolist() == [1, 0, 0]
+    assert capsys.readouterr().out == f"{path}: 2 answers: 0 (2), 1 (1)\n"
+
+
+def test_half_characters_are_replaced(tmp_path, capsys):
+    path = written(
+        tmp_path, {"id": "a\ud83d", "question": "so \ud83d", "choices": ["\ud83d", "b"], "answer": 1}
+    )
+    examples = UserChoices(train_file=path).examples("train")
+    assert (examples.ids, examples.text_a) == (["a\ufffd"], ["so \ufffd"])
+    assert examples.text_b == [["\ufffd", "b"]]
+    assert (
+        f"{path}: 3 half characters (as of a cut-off emoji) are read as U+FFFD\n" in capsys.readouterr().out
+    )
+
+
+def test_an_id_that_the_first_row_does_not_have(tmp_path):
+    path = written(tmp_path, {"question": "who", "choices": ["a", "b"]}, ROWS[0])
+    with pytest.raises(UserError, match="rows.jsonl:1: no 'id' among question, choices: complete the row"):
+        UserChoices(predict_file=path).examples("test")
 
 
 def test_a_file_that_was_not_given():

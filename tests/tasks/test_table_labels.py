@@ -74,8 +74,10 @@ def test_labels_that_may_be_meant(labels, capsys):
     assert capsys.readouterr().out == ""
 
 
-def test_labels_that_differ_in_case_are_said():
-    assert dict(found("b", "a", "b").counts) == {"b": 2, "a": 1}
+def test_a_label_counts_once_a_row():
+    table = Table("train.tsv", ("label",), ["a,a,b", "b"], range(2), first_line=2)
+    labels = found_labels(table, [["a", "a", "b"], ["b"]])
+    assert (labels.counts, labels.rows) == ({"a": 1, "b": 2}, {"a": 0, "b": 0})
 
 
 def test_a_label_that_breaks_lines_of_results():

@@ -44,6 +44,29 @@ def test_served_as_encoded(tokenizer, long_text, num_rows):
     assert names == [task.labels[best] for best in np.argmax(expected, axis=1)]
 
 
+def test_a_tab_too_many_where_labels_are_read(tmp_path):
+    (tmp_path / "train.tsv").write_text("sentence\tlabel\nso\t1\nhe said\t1\t0\n")
+    with pytest.raises(
+        UserError, match="train.tsv:3: 3 columns where 2 are expected: put a blank in the place"
+    ):
+        get_task("sst-2").examples("train", tmp_path)
+
+
+def test_columns_without_a_name_are_as_with_google(tmp_path):
+    (tmp_path / "train.tsv").write_text("sentence\tlabel\nso\t1\t\nhe said\t1\t\n")
+    assert len(get_task("sst-2").examples("train", tmp_path)) == 2
+
+
+def test_a_tab_too_many_where_none_are_read_is_said(tmp_path, capsys):
+    path = tmp_path / "test.tsv"
+    path.write_text("index\tsentence\n0\tso\n1\the said\tso\n")
+    assert get_task("sst-2").examples("test", tmp_path).text_a == ["so", "he said"]
+    assert capsys.readouterr().out == (
+        f"{path}: 1 rows have more than 2 columns, which the others have; what is beyond is left out; "
+        f"the first such row is {path}:3\n"
+    )
+
+
 def test_only_for_tasks_on_texts():
     with pytest.raises(
         UserError, match="--long_text: is only for tasks with one answer for a text or a pair"

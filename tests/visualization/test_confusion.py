@@ -26,6 +26,34 @@ def test_many_labels_are_drawn_without_counts(tmp_path):
     assert "<!-- label 29 -->" in path.read_text() and "<!-- 77 -->" not in path.read_text()
 
 
+def size_of(png):
+    """Width and height in pixels, which a PNG file has in its header."""
+    header = png.read_bytes()[16:24]
+    return int.from_bytes(header[:4], "big"), int.from_bytes(header[4:], "big")
+
+
+@pytest.mark.parametrize("number", [81, 1000])
+def test_a_picture_of_very_many_labels_is_of_bounded_size(tmp_path, number):
+    pytest.importorskip("matplotlib", reason="the extra plots is not installed")
+    path = tmp_path / "matrix.png"
+    draw_confusion_matrix([f"label {n}" for n in range(number)], np.eye(number, dtype=int), path)
+    assert max(size_of(path)) < 3000
+
+
+def test_a_picture_of_long_names_is_of_bounded_size(tmp_path):
+    pytest.importorskip("matplotlib", reason="the extra plots is not installed")
+    path = tmp_path / "matrix.png"
+    draw_confusion_matrix(["x" * 100_000, "a\n" * 1000, "\0\u200b"], np.eye(3, dtype=int), path)
+    assert max(size_of(path)) < 1500
+
+
+def test_too_many_labels_for_a_picture(tmp_path):
+    with pytest.raises(
+        UserError, match="matrix.png: 2 labels are too many for a picture: see confusion_pairs"
+    ):
+        draw_confusion_matrix(["a", "b"], None, tmp_path / "matrix.png")
+
+
 def test_unwritable(tmp_path):
     pytest.importorskip("matplotlib", reason="the extra plots is not installed")
     with pytest.raises(UserError, match="matrix.png cannot be written: No such file or directory"):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bert_tf.errors import UserError
 from bert_tf.visualization.learning_curve import draw_learning_curve
 
 
@@ -16,3 +17,8 @@ def test_draws_every_group(tmp_path):
     for text in ("losses", "rate", "loss", "eval_loss", "step"):
         assert f"<!-- {text} -->" in picture
     assert "<!-- nothing -->" not in picture
+
+
+def test_nothing_to_draw(tmp_path):
+    with pytest.raises(UserError, match="curve.png: there are no figures to draw yet"):
+        draw_learning_curve({"losses": {}}, tmp_path / "curve.png")
