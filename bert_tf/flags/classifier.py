@@ -40,7 +40,8 @@ def _define_table_flags():
     _task_flag(flags.DEFINE_string, "label_column", 'Column of the label or number, "label" by default.')
     columns = "Columns of 0 and 1, one a label, with commas between, instead of --label_column."
     _task_flag(flags.DEFINE_list, "label_columns", columns)
-    _task_flag(flags.DEFINE_string, "id_column", "Column of the rows' ids; without it they are numbered.")
+    ids = "Column of the rows' ids, which the file to predict has; without it they are numbered."
+    _task_flag(flags.DEFINE_string, "id_column", ids)
     problem = "One label a row (the default), any number of labels, or a number."
     _task_flag(flags.DEFINE_enum, "problem", problem, enum_values=PROBLEMS)
     labels = "The labels, with commas between; by default those of the training file, sorted."

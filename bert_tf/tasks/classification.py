@@ -16,7 +16,7 @@ from bert_tf.tasks.result_tables import number_rows, table, worst_rows
 from bert_tf.tasks.texts import TextTask
 
 # A matrix of more could not be read, and takes memory with the square of their number.
-MOST_LABELS_OF_A_MATRIX = 1000
+MOST_LABELS_OF_A_MATRIX = 2500
 
 
 class Classification(TextTask):

@@ -80,12 +80,14 @@ class UserTable(TextTask):
 
     def _check_columns(self):
         source = self._label_source()
-        labels = source if isinstance(source, tuple) else (source,)
-        for flag in ("text_column", "text_pair_column"):
-            if getattr(self, flag) in labels:
+        uses = {column: "the label" for column in (source if isinstance(source, tuple) else (source,))}
+        for flag, what in (("text_column", "the text"), ("text_pair_column", "the second text")):
+            column = getattr(self, flag)
+            if column in uses:
                 raise UserError(
-                    f"--{flag}={getattr(self, flag)}: is the column of the label too: name two different ones"
+                    f"--{flag}={column}: is the column of {uses[column]} too: name different ones"
                 )
+            uses[column] = what
 
     def _label_source(self):
         """The `label` of a `Split`."""

@@ -40,7 +40,7 @@ class FoundLabels:
                     f"{self._place(label)}: the label is {label!r}, as where a value is missing: complete "
                     f"the row, {_LIST_THEM} if it is one"
                 )
-        self._check_alike(_without_blanks, "blanks or invisible characters")
+        self._check_alike(_bare, "blanks, quotation marks or invisible characters")
         self._check_alike(_value, "how one value is written")
         for labels in self._alike(str.casefold):
             counted = ", ".join(f"{label!r} ({self.counts[label]})" for label in labels)
@@ -103,6 +103,11 @@ def _without_blanks(label):
     """The label without what cannot be seen: blanks, zero-width characters, variation selectors."""
     seen = (letter for letter in unicodedata.normalize("NFC", label) if not letter.isspace())
     return "".join(x for x in seen if unicodedata.category(x) not in ("Cf", "Cc") and x not in "\ufe0e\ufe0f")
+
+
+def _bare(label):
+    """What is left of the label without blanks and quotation marks around it, None if that is nothing."""
+    return _without_blanks(label).strip("\"'`“”„‘’«»") or None
 
 
 def _value(label):

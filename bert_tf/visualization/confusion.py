@@ -23,6 +23,9 @@ def draw_confusion_matrix(names, counts, path):
             are too many.
         path: The file to write; its ending says the format, such as .png.
 
+    Returns:
+        What there is to say of it, "" for nothing.
+
     Raises:
         UserError: If there are too many labels, the package matplotlib is not installed, or the file
             cannot be written.
@@ -43,6 +46,7 @@ def draw_confusion_matrix(names, counts, path):
     if shows_counts:
         _write_counts(axes, counts, shares)
     save_figure(figure, path)
+    return "" if shows_names else f"without the names, as there are {len(names)} labels"
 
 
 def _write_names(axes, names):

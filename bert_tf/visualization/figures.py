@@ -58,18 +58,19 @@ def draw_last(pictures):
     """Draws pictures once all else is done: one that cannot be drawn costs a line, not the run.
 
     Args:
-        pictures: Pairs of the file to write and a function that draws it there.
+        pictures: Pairs of the file to write and a function that draws it there, and gives what there is
+            to say of it, if anything.
     """
     for path, draw in pictures:
         try:
             with warnings.catch_warnings():
                 # Letters that no font has are drawn as boxes; a warning for each would bury the results.
                 warnings.filterwarnings("ignore", message="Glyph|Matplotlib currently does not support")
-                draw(path)
+                remark = draw(path)
         except UserError as error:
             print(f"Not drawn: {error}")
         except Exception as error:  # Whatever befalls matplotlib, memory included.
             reason = " ".join(f"{type(error).__name__}: {error}".split())
             print(f"Not drawn: {path}: {reason[:200]}")
         else:
-            print(f"Wrote {path}")
+            print(f"Wrote {path}" + (f", {remark}" if remark else ""))

@@ -70,6 +70,11 @@ def line_edit(number, change):
 
 WRONG_FILES = {
     "too few columns": ("train.tsv", line_edit(7, lambda line: b"1\t2\tone text"), "train.tsv:7: "),
+    "too many columns": (
+        "train.tsv",
+        line_edit(7, lambda line: line + b"\tmore"),
+        "train.tsv:7: 6 columns where 5 are expected: put a blank in the place of each tab within a text",
+    ),
     "unknown label": (
         "train.tsv",
         line_edit(3, lambda line: b"2" + line[1:]),

@@ -82,15 +82,15 @@ def test_files_of_an_evaluation():
 
 def test_very_many_labels_have_pairs_in_place_of_a_matrix():
     class Shade(Colour):
-        labels = [f"shade {number}" for number in range(1500)]
+        labels = [f"shade {number}" for number in range(2600)]
 
     examples = Examples(["7", "x", "y"], [""] * 3, [""] * 3, None)
-    encoded = EncodedExamples(None, None, None, np.array([1499, 3, 3]), 0, examples)
-    outputs = {"probabilities": np.eye(1500, dtype=np.float32)[[1499, 0, 0]]}
+    encoded = EncodedExamples(None, None, None, np.array([2599, 3, 3]), 0, examples)
+    outputs = {"probabilities": np.eye(2600, dtype=np.float32)[[2599, 0, 0]]}
     files = Shade().evaluation_files(outputs, encoded)
     assert "confusion_matrix.tsv" not in files
     assert files["confusion_pairs.tsv"] == (
-        "label\tpredicted\tcount\nshade 3\tshade 0\t2\nshade 1499\tshade 1499\t1\n"
+        "label\tpredicted\tcount\nshade 3\tshade 0\t2\nshade 2599\tshade 2599\t1\n"
     )
     assert Shade().confusion_matrix(outputs, encoded) == (Shade.labels, None)
 

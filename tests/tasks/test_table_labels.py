@@ -22,6 +22,8 @@ def found(*labels):
         ["good", "\ufeffgood"],
         ["\u2764", "\u2764\ufe0f"],
         ["caf\u00e9", "cafe\u0301"],
+        ["good", '"good"'],
+        ["good", "“good”"],
     ],
 )
 def test_labels_that_look_alike(labels):
@@ -29,8 +31,8 @@ def test_labels_that_look_alike(labels):
     with pytest.raises(UserError) as error:
         found(usual, rare, "bad", usual).check()
     assert str(error.value) == (
-        f"train.tsv:3: label {rare!r} (1 rows) differs from {usual!r} (2 rows) only in blanks or invisible "
-        "characters: make them one, or list all labels with --labels if both are meant"
+        f"train.tsv:3: label {rare!r} (1 rows) differs from {usual!r} (2 rows) only in blanks, quotation "
+        "marks or invisible characters: make them one, or list all labels with --labels if both are meant"
     )
 
 
@@ -67,6 +69,7 @@ def test_what_stands_for_nothing(label):
         ["1e999999999", "1e99999999999999999999", "inf"],
         ["m2", "m²", "1", "2"],
         ["yes", "no"],
+        ['"', "'", "*"],
     ],
 )
 def test_labels_that_may_be_meant(labels, capsys):

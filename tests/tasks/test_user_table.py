@@ -273,11 +273,15 @@ WRONG_OPTIONS = {
     ),
     "the text as label": (
         {"label_column": "text"},
-        "--text_column=text: is the column of the label too: name two different ones",
+        "--text_column=text: is the column of the label too: name different ones",
     ),
     "the second text as label": (
         {"problem": "multi_label", "label_columns": ["a"], "text_pair_column": "a"},
-        "--text_pair_column=a: is the column of the label too: name two different ones",
+        "--text_pair_column=a: is the column of the label too: name different ones",
+    ),
+    "a text as second text": (
+        {"text_pair_column": "text"},
+        "--text_pair_column=text: is the column of the text too: name different ones",
     ),
     "a label twice": ({"labels": ["a", "b", "a"]}, "the labels a,b,a: one is empty or there twice"),
     "no separator": ({"problem": "multi_label", "label_separator": ""}, "--label_separator is empty: give"),

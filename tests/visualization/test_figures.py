@@ -20,6 +20,7 @@ def test_a_picture_that_fails_costs_a_line(capsys):
             ("b.png", raising(MemoryError())),
             ("c.png", raising(ValueError("Image size\nis too large"))),
             ("d.png", lambda path: None),
+            ("e.png", lambda path: "without the names"),
         ]
     )
     assert capsys.readouterr().out.splitlines() == [
@@ -27,6 +28,7 @@ def test_a_picture_that_fails_costs_a_line(capsys):
         "Not drawn: b.png: MemoryError:",
         "Not drawn: c.png: ValueError: Image size is too large",
         "Wrote d.png",
+        "Wrote e.png, without the names",
     ]
 
 
