@@ -4,7 +4,7 @@ import dataclasses
 import json
 import math
 
-from bert_tf.data.shown_names import listed
+from bert_tf.data.shown_names import listed, shortened
 from bert_tf.data.tables import check_one_column
 from bert_tf.errors import UserError
 
@@ -87,8 +87,8 @@ class RowTable:
         for text in texts:
             if separator in text:
                 raise UserError(
-                    f"{self.place(row)}: {name!r} holds {text!r}, which is no text without {separator!r}: "
-                    "change it, or choose another separator"
+                    f"{self.place(row)}: {name!r} holds {shortened(text)!r}, which is no text without "
+                    f"{separator!r}: change it, or choose another separator"
                 )
         return separator.join(texts)
 
@@ -96,4 +96,4 @@ class RowTable:
 def check_no_breaks(place, what, value):
     """Raises UserError for a value, such as a row's id, that would break a line of a results file."""
     if "\t" in value or "\n" in value or "\r" in value:
-        raise UserError(f"{place}: the {what} {value!r} holds a tab or a line end: remove it")
+        raise UserError(f"{place}: the {what} {shortened(value)!r} holds a tab or a line end: remove it")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bert_tf.data.shown_names import listed
+from bert_tf.data.shown_names import listed, shortened
 from bert_tf.errors import UserError
 from bert_tf.metrics.classification import (
     class_report,
@@ -61,7 +61,7 @@ class Classification(TextTask):
         except KeyError as error:
             word = error.args[0]
         raise UserError(
-            f"{table.place(words.index([word]))}: label {word!r} is not one of "
+            f"{table.place(words.index([word]))}: label {shortened(word)!r} is not one of "
             f"{listed(self.labels)}: {self.remedy}"
         )
 

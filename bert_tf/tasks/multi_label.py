@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bert_tf.data.shown_names import listed
+from bert_tf.data.shown_names import listed, shortened
 from bert_tf.errors import UserError
 from bert_tf.metrics.classification import class_report
 from bert_tf.metrics.multi_label import best_threshold, multi_label_f1
@@ -65,7 +65,7 @@ class MultiLabel(TextTask):
             for word in words:
                 if word not in indices:
                     raise UserError(
-                        f"{table.place(row)}: label {word!r} is not one of "
+                        f"{table.place(row)}: label {shortened(word)!r} is not one of "
                         f"{listed(self.labels)}: {self.remedy}"
                     )
                 targets[row, indices[word]] = 1
@@ -190,5 +190,5 @@ def _zeros_and_ones(table, name):
     numbers = [_ZERO_OR_ONE.get(value.strip().lower()) for value in values]
     if None in numbers:
         row = numbers.index(None)
-        raise UserError(f"{table.place(row)}: {name!r} holds {values[row]!r}: give 0 or 1")
+        raise UserError(f"{table.place(row)}: {name!r} holds {shortened(values[row])!r}: give 0 or 1")
     return numbers

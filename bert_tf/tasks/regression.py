@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from bert_tf.data.shown_names import shortened
 from bert_tf.errors import UserError
 from bert_tf.metrics.regression import regression_metrics
 from bert_tf.tasks.label_counts import number_range
@@ -82,7 +83,9 @@ def _number(word, table, row):
         number = math.nan
     # Python takes 1_000 for a number; in a file it is none.
     if not math.isfinite(number) or "_" in word:
-        raise UserError(f"{table.place(row)}: {word!r} is not a number: correct the row")
+        raise UserError(f"{table.place(row)}: {shortened(word)!r} is not a number: correct the row")
     if abs(number) > _LARGEST:
-        raise UserError(f"{table.place(row)}: {word!r} is beyond {_LARGEST:.1e}: scale the numbers down")
+        raise UserError(
+            f"{table.place(row)}: {shortened(word)!r} is beyond {_LARGEST:.1e}: scale the numbers down"
+        )
     return number

@@ -4,6 +4,7 @@ import os
 
 import numpy as np
 
+from bert_tf.data.shown_names import shortened
 from bert_tf.data.user_tables import read_user_table
 from bert_tf.errors import UserError
 from bert_tf.tasks.multiple_choice import MultipleChoice, print_answers
@@ -38,7 +39,9 @@ def _labels(table):
     labels = table.column("label")
     for row, label in enumerate(labels):
         if label not in ("0", "1", "2", "3"):
-            raise UserError(f"{table.place(row)}: label {label!r} is not one of 0, 1, 2, 3: correct the row")
+            raise UserError(
+                f"{table.place(row)}: label {shortened(label)!r} is not one of 0, 1, 2, 3: correct the row"
+            )
     answers = np.array(labels, np.int32)
     print_answers(table.path, answers, len(_ENDINGS))
     return answers

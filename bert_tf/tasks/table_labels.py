@@ -11,6 +11,7 @@ from bert_tf.errors import UserError
 
 # What programs write where a value is missing. "None" and "NA" may be labels.
 _MISSING = {"nan", "-nan", "<na>", "#n/a"}
+_MOST_LETTERS, _MOST_GROUPS = 80, 5
 _LIST_THEM = "or list all labels with --labels"
 
 
@@ -37,22 +38,27 @@ class FoundLabels:
         for label in self.counts:
             if label.casefold() in _MISSING or not _without_blanks(label):
                 raise UserError(
-                    f"{self._place(label)}: the label is {label!r}, as where a value is missing: complete "
-                    f"the row, {_LIST_THEM} if it is one"
+                    f"{self._place(label)}: the label is {shortened(label)!r}, as where a value is missing: "
+                    f"complete the row, {_LIST_THEM} if it is one"
                 )
         self._check_alike(_bare, "blanks, quotation marks or invisible characters")
         self._check_alike(_value, "how one value is written")
-        for labels in self._alike(str.casefold):
-            counted = ", ".join(f"{label!r} ({self.counts[label]})" for label in labels)
-            print(f"{self.table.path}: labels that differ in case only: {counted}")
+        groups = [" and ".join(map(self._counted, labels)) for labels in self._alike(str.casefold)]
+        if groups:
+            more = f", … ({len(groups) - _MOST_GROUPS} more)" if len(groups) > _MOST_GROUPS else ""
+            shown = ", ".join(groups[:_MOST_GROUPS])
+            print(f"{self.table.path}: labels that differ in case only: {shown}{more}")
 
     def _check_alike(self, key, what):
         for labels in self._alike(key):
             usual, *_, rare = sorted(labels, key=lambda label: -self.counts[label])
             raise UserError(
-                f"{self._place(rare)}: label {rare!r} ({self.counts[rare]} rows) differs from {usual!r} "
-                f"({self.counts[usual]} rows) only in {what}: make them one, {_LIST_THEM} if both are meant"
+                f"{self._place(rare)}: label {self._counted(rare)} differs from {self._counted(usual)} only "
+                f"in {what}: make them one, {_LIST_THEM} if both are meant"
             )
+
+    def _counted(self, label):
+        return f"{shortened(label, _MOST_LETTERS)!r} (in {self.counts[label]})"
 
     def _alike(self, key):
         """Lists of those labels that have the same key, which is not None."""

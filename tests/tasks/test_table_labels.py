@@ -31,7 +31,7 @@ def test_labels_that_look_alike(labels):
     with pytest.raises(UserError) as error:
         found(usual, rare, "bad", usual).check()
     assert str(error.value) == (
-        f"train.tsv:3: label {rare!r} (1 rows) differs from {usual!r} (2 rows) only in blanks, quotation "
+        f"train.tsv:3: label {rare!r} (in 1) differs from {usual!r} (in 2) only in blanks, quotation "
         "marks or invisible characters: make them one, or list all labels with --labels if both are meant"
     )
 
@@ -81,6 +81,15 @@ def test_a_label_counts_once_a_row():
     table = Table("train.tsv", ("label",), ["a,a,b", "b"], range(2), first_line=2)
     labels = found_labels(table, [["a", "a", "b"], ["b"]])
     assert (labels.counts, labels.rows) == ({"a": 1, "b": 2}, {"a": 0, "b": 0})
+
+
+def test_labels_that_differ_in_case_are_said_in_one_line(capsys):
+    found(*(f"{letter}{number}" for number in range(10) for letter in "aA")).check()
+    out = capsys.readouterr().out
+    assert out.startswith(
+        "train.tsv: labels that differ in case only: 'a0' (in 1) and 'A0' (in 1), 'a1' (in 1)"
+    )
+    assert out.endswith("'A4' (in 1), … (5 more)\n")
 
 
 def test_a_label_that_breaks_lines_of_results():

@@ -182,7 +182,7 @@ def test_blanks_around_a_label_do_not_count(tmp_path, name, separator, capsys):
     task = user_table(train_file=path)
     assert task.examples("train").labels.tolist() == [2, 1, 2, 0]
     assert capsys.readouterr().out.splitlines() == [
-        f"{path}: labels that differ in case only: 'neg' (1), 'Neg' (1)",
+        f"{path}: labels that differ in case only: 'neg' (in 1) and 'Neg' (in 1)",
         f"{path}: 3 labels: Neg (1), neg (1), pos (2)",
     ]
 
