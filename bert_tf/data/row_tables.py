@@ -5,7 +5,7 @@ import json
 import math
 
 from bert_tf.data.shown_names import listed, shortened
-from bert_tf.data.tables import check_one_column
+from bert_tf.data.tables import check_one_column, no_column
 from bert_tf.errors import UserError
 
 
@@ -48,7 +48,7 @@ class RowTable:
                 else in it.
         """
         if name not in self.names:
-            raise UserError(f"{self.path}: no column {name!r} among {listed(self.names)}: name one of these")
+            raise no_column(self.path, self.names, name, "name one of these")
         check_one_column(self.path, self.names, name)
         return [self._text(row, name) for row in range(len(self.rows))]
 

@@ -6,7 +6,7 @@ _MOST_NAMES = 20
 
 def shown(name):
     """A name as it is, or in quotation marks where one could not see all of it, as blanks at its ends."""
-    plain = name and name.isprintable() and name == " ".join(name.split()) and "," not in name
+    plain = name and name.isprintable() and name == " ".join(name.split())
     name = shortened(name)
     return name if plain else repr(name)
 

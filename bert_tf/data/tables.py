@@ -36,10 +36,8 @@ class Table:
             UserError: If there is no such column or there are two, or a row ends before it.
         """
         if name not in self.names:
-            raise UserError(
-                f"{self.path}: no column {name!r} among {listed(self.names)}: "
-                "correct the header, or give a file of the expected layout"
-            )
+            remedy = "correct the header, or give a file of the expected layout"
+            raise no_column(self.path, self.names, name, remedy)
         check_one_column(self.path, self.names, name)
         index = self.names.index(name)
         try:
@@ -154,6 +152,13 @@ def check_rows(path, lines, num_headers):
         raise UserError(f"{path}: {found}: give a file with at least one row")
     if "" in lines:
         raise UserError(f"{path}:{lines.index('') + 1}: a blank line where a row is expected: remove it")
+
+
+def no_column(path, names, name, remedy):
+    """The UserError where a file has no column of that name."""
+    if len(names) == 1 and any(separator in names[0] for separator in ",;|\t"):
+        remedy = "its columns are parted by another sign: use tabs, or commas and --file_format=csv"
+    return UserError(f"{path}: no column {name!r} among {listed(names)}: {remedy}")
 
 
 def check_one_column(path, names, name):

@@ -16,7 +16,7 @@ from bert_tf.data.shown_names import listed, shown
         ("very  good", "'very  good'"),
         ("very\xa0good", r"'very\xa0good'"),
         ("pos\u200b", r"'pos\u200b'"),
-        ("text,label", "'text,label'"),
+        ("one, two", "one, two"),
         ("x" * 50, "x" * 39 + "…"),
     ],
 )

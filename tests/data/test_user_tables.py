@@ -70,6 +70,16 @@ def test_json_values_as_texts(tmp_path):
 WRONG = {
     "no such column": ("rows.csv", "a,b\n1,2\n", "rows.csv: no column 'text' among a, b: name one"),
     "no such column of TSV": ("rows.tsv", "a\tb\n1\t2\n", "rows.tsv: no column 'text' among a, b: "),
+    "commas in TSV": (
+        "rows.tsv",
+        "text,label\nx,a\n",
+        "rows.tsv: no column 'text' among text,label: its columns are parted by another sign: use tabs, or",
+    ),
+    "semicolons in CSV": (
+        "rows.csv",
+        "text;label\nx;a\n",
+        "among text;label: its columns are parted by another",
+    ),
     "no such key": ("rows.jsonl", '{"text": ""}\n{"a": ""}\n', "rows.jsonl:2: no 'text' among a: complete"),
     "JSON cut short": (
         "rows.jsonl",
