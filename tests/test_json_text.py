@@ -53,3 +53,10 @@ def test_a_file_that_is_none(tmp_path, content, message):
         path.write_bytes(content)
     with pytest.raises(UserError, match=message):
         read_json_file(path, "give another")
+
+
+def test_a_name_that_is_there_twice_is_refused_where_asked():
+    text = '{"a": 1, "b": 2, "a": 3}'
+    assert parse_json(text, "a.json") == ({"a": 3, "b": 2}, 0)
+    with pytest.raises(UserError, match="a.json:7: the name 'a' is there twice: rename or remove one"):
+        parse_json(text, "a.json", line=7, unique_names=True)

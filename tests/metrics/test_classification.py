@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from bert_tf.metrics.classification import class_report, classification_metrics, confusion_counts
+from bert_tf.metrics.classification import (
+    class_report,
+    classification_metrics,
+    confusion_counts,
+    confusion_pairs,
+)
 
 # 3 true positives, 1 false positive, 2 false negatives, 4 true negatives.
 LABELS = [1, 1, 1, 0, 1, 1, 0, 0, 0, 0]
@@ -77,3 +82,9 @@ def test_confusion_by_hand():
 def test_lengths_must_agree():
     with pytest.raises(ValueError):
         classification_metrics(["accuracy"], [0, 1], [0])
+
+
+def test_pairs_are_the_entries_of_the_matrix():
+    counts = confusion_counts(2, LABELS, PREDICTIONS)
+    assert confusion_pairs(LABELS, PREDICTIONS) == [(*place, counts[place]) for place in np.ndindex(2, 2)]
+    assert confusion_pairs([7, 7], [9, 9]) == [(7, 9, 2)]
