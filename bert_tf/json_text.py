@@ -11,12 +11,13 @@ _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _WRITTEN_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def read_json_file(path, remedy):
+def read_json_file(path, remedy, object_of=None):
     """Reads a file that holds one JSON value, UTF-8 with or without a byte order mark.
 
     Args:
         path: The file.
         remedy: What to do where there is no such file, as "give the path of a bert_config.json".
+        object_of: As of `parse_json`.
 
     Returns:
         The value, and how many half characters in it were replaced (see `parse_json`).
@@ -34,10 +35,10 @@ def read_json_file(path, remedy):
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise UserError(f"{path}:{line}: not UTF-8 ({error.reason}): {remedy}") from None
-    return parse_json(text, path)
+    return parse_json(text, path, object_of=object_of)
 
 
-def parse_json(text, path, line=1):
+def parse_json(text, path, line=1, object_of=None):
     """The value of a JSON text.
 
     Half a character, such as `\\ud83d` without the other half of its emoji, is read as U+FFFD, which is
@@ -47,6 +48,8 @@ def parse_json(text, path, line=1):
         text: The text.
         path: The file it is from, for messages.
         line: The line of the file at which it begins.
+        object_of: What makes an object of its (name, value) pairs, as `json.loads` takes it; a dict by
+            default, in which of two values of one name the later stands. May raise UserError.
 
     Returns:
         The value, and how many half characters in it were replaced.
@@ -56,10 +59,12 @@ def parse_json(text, path, line=1):
             digits; the message names the line.
     """
     try:
-        value = json.loads(text)
+        value = json.loads(text, object_pairs_hook=object_of)
     except json.JSONDecodeError as error:
         place = f"{path}:{line + error.lineno - 1}"
         raise UserError(f"{place}: not JSON ({error.msg}, column {error.colno}): correct the line") from None
+    except UserError as error:
+        raise UserError(f"{path}: {error}") from None
     except RecursionError:
         raise UserError(f"{path}:{line}: JSON nested too deeply to be read: correct the file") from None
     except ValueError:  # Python's limit for whole numbers, which keeps them from taking minutes.
