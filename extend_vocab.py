@@ -4,7 +4,9 @@ import dataclasses
 import itertools
 
 from bert_tf import flags
-from bert_tf.checkpoints.google import CheckpointReader, find_checkpoint
+from bert_tf.checkpoints.fitting import check_config
+from bert_tf.checkpoints.google import CheckpointReader
+from bert_tf.checkpoints.scopes import GOOGLES_SCOPE
 from bert_tf.checkpoints.vocabulary_rows import check_new_folder, extend_rows, write_model_folder
 from bert_tf.config import BertConfig
 from bert_tf.flags.vocabulary import define_extend_vocab_flags, new_words
@@ -23,11 +25,15 @@ def main():
     check_vocabulary(FLAGS.vocab_file, config, FLAGS.bert_config_file, FLAGS.do_lower_case)
     words = new_words()
     extension = extend_vocabulary(FLAGS.vocab_file, words, FLAGS.do_lower_case, FLAGS.append)
-    find_checkpoint(FLAGS.init_checkpoint)
+    reader = CheckpointReader(FLAGS.init_checkpoint)
+    check_config(reader, config)
+    if reader.scope != GOOGLES_SCOPE:
+        print(
+            f"Variables under {reader.scope or 'no scope'} in {reader.prefix} are written under {GOOGLES_SCOPE}"
+        )
     print_words(extension)
 
     new_size = max(config.vocab_size, len(extension.lines))
-    reader = CheckpointReader(FLAGS.init_checkpoint)
     tensors, left_out = extend_rows(reader, extension.old_ids, config.vocab_size, new_size)
     if left_out:
         print(f"Left out {left_out} tensors that only training needs: optimizer slots, global_step")

@@ -67,7 +67,7 @@ def test_extends_a_model(run, tmp_path, flags, ids):
         (["--words=Covid"], "--words: 'Covid' becomes 'covid'"),
         (["--words=sars,mers"], "vocab.txt: 2 unused slots for 4 new words"),
         (["--output_dir=."], ".: not an empty folder"),
-        (["--vocab_file=new.txt"], "new.txt: [PAD]"),
+        (["--vocab_file=new.txt"], "new.txt: [UNK]"),
     ],
 )
 def test_wrong_input_is_one_line(run, tmp_path, flags, message):
