@@ -101,17 +101,19 @@ def _candidates(folder):
 def remedy(prefix):
     """What to do about a damaged checkpoint: which others of its run are whole, and how to go on from them."""
     folder = os.path.dirname(prefix)
-    candidates = _candidates(folder)
-    if prefix not in candidates:
+    if prefix not in _candidates(folder):
         return "fetch or copy its .index and .data files again"
-    whole = [other for other in candidates if other != prefix and _is_whole(other)]
-    if whole:
-        broken = [other for other in candidates[candidates.index(whole[-1]) + 1 :] if other not in whole]
-        names, files = ([os.path.basename(path) for path in paths] for paths in (whole, broken or [prefix]))
-        return (
-            f"whole beside it are {', '.join(names)}: to go on from the newest of them, remove the files "
-            f"{', '.join(f'{file}.*' for file in files)}"
-        )
+    # Without those that it lists `latest_checkpoint` takes the one with the highest number.
+    listed = list_checkpoints(folder)
+    for others, in_the_way in ((listed, []), (folders.numbered_prefixes(folder), listed)):
+        whole = [other for other in others if other != prefix and _is_whole(other)]
+        if whole:
+            newer = others[others.index(whole[-1]) + 1 :]
+            removed = dict.fromkeys([*newer, *in_the_way]) or [prefix]
+            names, files = (", ".join(map(os.path.basename, paths)) for paths in (whole, removed))
+            return (
+                f"whole beside it are {names}: to go on from the newest of them, remove the files of {files}"
+            )
     of_run = _candidates(os.path.dirname(folder))
     if of_run and _is_whole(of_run[-1]):
         return f"remove {folder} to use {of_run[-1]} in its place"

@@ -5,10 +5,8 @@ import os
 _TENSORFLOW = "give a TensorFlow checkpoint by Google's variable names, as bert_model.ckpt"
 _UNPACK = "unpack it, and give the folder that comes out"
 
+# Of a folder's files the first kind that is there says most.
 _ENDINGS = {
-    **dict.fromkeys(
-        (".zip", ".tar", ".tar.gz", ".tgz", ".gz", ".tar.xz", ".xz", ".bz2", ".7z"), "an archive"
-    ),
     ".safetensors": "weights of Hugging Face in safetensors",
     **dict.fromkeys((".bin", ".pt", ".pth"), "weights of PyTorch"),
     **dict.fromkeys((".h5", ".hdf5"), "weights of Keras in HDF5"),
@@ -18,6 +16,7 @@ _ENDINGS = {
     ".onnx": "an ONNX model",
     ".tflite": "a LiteRT model",
     ".npz": "arrays of NumPy",
+    **dict.fromkeys((".zip", ".tar", ".tgz", ".gz", ".xz", ".bz2", ".7z"), "an archive"),
 }
 _FIRST_BYTES = {
     b"PK\x03\x04": "a zip file, as PyTorch writes weights too",
@@ -37,10 +36,9 @@ def described(path):
         inner = next((name for name in names if _holds_checkpoint(os.path.join(path, name))), None)
         if inner:
             return f"there is one in its folder {inner}: give that"
-    for name in names:
-        ending = next((ending for ending in _ENDINGS if name.lower().endswith(ending)), None)
-        if ending:
-            what = _ENDINGS[ending]
+    for ending, what in _ENDINGS.items():
+        name = next((name for name in names if name.lower().endswith(ending)), None)
+        if name:
             subject = f"{name} is" if os.path.isdir(path) else "it is"
             return f"{subject} {what}: {_UNPACK if what == 'an archive' else _TENSORFLOW}"
     if not os.path.isfile(path):

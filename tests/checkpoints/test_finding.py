@@ -136,7 +136,7 @@ def test_of_a_damaged_newest_checkpoint_whole_older_ones_are_named(run_folder, p
     assert message.startswith(f"{folder}/model.ckpt-30: ") and "\n" not in message
     assert message.endswith(
         "whole beside it are model.ckpt-5, model.ckpt-10: to go on from the newest of them, remove the files "
-        "model.ckpt-20.*, model.ckpt-30.*"
+        "of model.ckpt-20, model.ckpt-30"
     )
     for file in (*folder.glob("model.ckpt-20.*"), *folder.glob("model.ckpt-30.*")):
         file.unlink()
@@ -156,3 +156,20 @@ def test_damaged_without_another(run_folder):
     cut(folder / "model.ckpt-5.index")
     with pytest.raises(UserError, match="copy its .index and .data files again, or begin anew in another"):
         CheckpointReader(latest_checkpoint(folder))
+
+
+def test_whole_ones_are_named_though_the_state_file_does_not_list_them(run_folder):
+    folder = run_folder(5, 10, 20, 30)
+    (folder / "checkpoint").write_text(
+        'model_checkpoint_path: "model.ckpt-30"\nall_model_checkpoint_paths: "model.ckpt-5"\n'
+    )
+    for step in (5, 20, 30):
+        flip(folder / f"model.ckpt-{step}.data-00000-of-00001")
+    with pytest.raises(UserError) as error:
+        CheckpointReader(latest_checkpoint(folder)).read("x")
+    assert "whole beside it are model.ckpt-10: " in str(error.value)
+    assert str(error.value).endswith("remove the files of model.ckpt-20, model.ckpt-30, model.ckpt-5")
+    for step in (5, 20, 30):
+        for file in folder.glob(f"model.ckpt-{step}.*"):
+            file.unlink()
+    assert CheckpointReader(latest_checkpoint(folder)).read("x")[0] == 10

@@ -15,6 +15,7 @@ from bert_tf.checkpoints.foreign import other_model
     [
         (["config.json", "pytorch_model.bin"], "pytorch_model.bin is weights of PyTorch: give a TensorFlow"),
         (["config.json", "model.safetensors"], "model.safetensors is weights of Hugging Face in safetensors"),
+        (["data.zip", "golden.npz", "model.safetensors"], "model.safetensors is weights of Hugging Face"),
         (["tf_model.h5"], "tf_model.h5 is weights of Keras in HDF5"),
         (["model.keras"], "model.keras is a Keras model"),
         (["model.weights.h5", "task.json"], "weights of Keras in HDF5"),

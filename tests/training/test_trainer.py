@@ -216,7 +216,9 @@ def test_without_a_good_state_file_training_goes_on_from_the_newest(tmp_path, st
 def test_a_damaged_newest_checkpoint_is_never_begun_anew(tmp_path):
     trainer(tmp_path, num_train_steps=4, save_checkpoints_steps=2).train(batches())
     (tmp_path / "model.ckpt-4.data-00000-of-00001").unlink()
-    with pytest.raises(UserError, match="whole beside it are model.ckpt-2: .* remove the files model.ckpt-4"):
+    with pytest.raises(
+        UserError, match="whole beside it are model.ckpt-2: .* remove the files of model.ckpt-4"
+    ):
         trainer(tmp_path, num_train_steps=6).restore()
     (tmp_path / "model.ckpt-4.index").unlink()
     assert trainer(tmp_path, num_train_steps=6).restore() == str(tmp_path / "model.ckpt-2")
