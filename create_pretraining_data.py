@@ -14,6 +14,7 @@ from bert_tf.flags.pretraining_data import (
     is_streaming,
     pretraining_data_job,
 )
+from bert_tf.tokenization.vocabulary import MASK, load_vocab, note_case
 
 FLAGS = flags.FLAGS
 
@@ -21,6 +22,7 @@ FLAGS = flags.FLAGS
 def main():
     flags.require("input_file", "output_file", "vocab_file")
     start = time.monotonic()
+    note_case(load_vocab(FLAGS.vocab_file, also_needed=(MASK,)), FLAGS.do_lower_case, FLAGS.vocab_file)
     job = pretraining_data_job()
     print(f"Reading {job.input_name}")
     if is_streaming():

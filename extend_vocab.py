@@ -4,16 +4,13 @@ import dataclasses
 import itertools
 
 from bert_tf import flags
-from bert_tf.checkpoints.google import CheckpointReader, find_checkpoint
+from bert_tf.checkpoints.fitting import check_config
+from bert_tf.checkpoints.google import CheckpointReader
+from bert_tf.checkpoints.scopes import GOOGLES_SCOPE
 from bert_tf.checkpoints.vocabulary_rows import check_new_folder, extend_rows, write_model_folder
 from bert_tf.config import BertConfig
 from bert_tf.flags.vocabulary import define_extend_vocab_flags, new_words
-from bert_tf.tokenization.vocabulary import (
-    UNK,
-    check_vocab_size,
-    load_vocab,
-    validate_case_matches_checkpoint,
-)
+from bert_tf.tokenization.vocabulary import UNK, check_vocabulary, validate_case_matches_checkpoint
 from bert_tf.tokenization.vocabulary_extension import extend_vocabulary
 
 FLAGS = flags.FLAGS
@@ -25,20 +22,25 @@ def main():
     check_new_folder(FLAGS.output_dir)
     validate_case_matches_checkpoint(FLAGS.do_lower_case, FLAGS.init_checkpoint)
     config = BertConfig.from_json_file(FLAGS.bert_config_file)
-    check_vocab_size(load_vocab(FLAGS.vocab_file), config, FLAGS.vocab_file, FLAGS.bert_config_file)
+    check_vocabulary(FLAGS.vocab_file, config, FLAGS.bert_config_file, FLAGS.do_lower_case)
     words = new_words()
     extension = extend_vocabulary(FLAGS.vocab_file, words, FLAGS.do_lower_case, FLAGS.append)
-    find_checkpoint(FLAGS.init_checkpoint)
+    reader = CheckpointReader(FLAGS.init_checkpoint)
+    check_config(reader, config)
+    if reader.scope != GOOGLES_SCOPE:
+        print(
+            f"Variables under {reader.scope or 'no scope'} in {reader.prefix} are written under {GOOGLES_SCOPE}"
+        )
     print_words(extension)
 
-    new_size = len(extension.lines)
-    reader = CheckpointReader(FLAGS.init_checkpoint)
+    new_size = max(config.vocab_size, len(extension.lines))
     tensors, left_out = extend_rows(reader, extension.old_ids, config.vocab_size, new_size)
     if left_out:
         print(f"Left out {left_out} tensors that only training needs: optimizer slots, global_step")
     config = dataclasses.replace(config, vocab_size=new_size)
     write_model_folder(FLAGS.output_dir, tensors, config, extension.lines)
-    print(f"Wrote {FLAGS.output_dir}: bert_model.ckpt, bert_config.json, vocab.txt with {new_size:,} entries")
+    entries = f"{len(extension.lines):,} entries"
+    print(f"Wrote {FLAGS.output_dir}: bert_model.ckpt, bert_config.json, vocab.txt with {entries}")
 
 
 def print_words(extension):

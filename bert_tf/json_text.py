@@ -12,12 +12,13 @@ _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _WRITTEN_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def read_json_file(path, remedy):
+def read_json_file(path, remedy, unique_names=False):
     """Reads a file that holds one JSON value, UTF-8 with or without a byte order mark.
 
     Args:
         path: The file.
         remedy: What to do where there is no such file, as "give the path of a bert_config.json".
+        unique_names: As of `parse_json`.
 
     Returns:
         The value, and how many half characters in it were replaced (see `parse_json`).
@@ -35,7 +36,7 @@ def read_json_file(path, remedy):
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise UserError(f"{path}:{line}: not UTF-8 ({error.reason}): {remedy}") from None
-    return parse_json(text, path)
+    return parse_json(text, path, unique_names=unique_names)
 
 
 def parse_json(text, path, line=1, unique_names=False):

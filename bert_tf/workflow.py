@@ -8,7 +8,7 @@ from bert_tf.checkpoints.google import find_checkpoint
 from bert_tf.config import BertConfig
 from bert_tf.errors import UserError
 from bert_tf.export.onnx_session import FLOAT32_FILE, INT8_FILE, check_onnx, onnx_runner
-from bert_tf.tokenization.vocabulary import check_vocab_size, load_vocab, validate_case_matches_checkpoint
+from bert_tf.tokenization.vocabulary import check_vocabulary, validate_case_matches_checkpoint
 from bert_tf.training import output_dir
 from bert_tf.training.devices import set_up_devices
 from bert_tf.training.seeds import seed_folder, summarize_seeds
@@ -160,7 +160,7 @@ def _checked_config(task, options, work):
     if options.init_checkpoint:
         find_checkpoint(options.init_checkpoint)
     validate_case_matches_checkpoint(options.do_lower_case, options.init_checkpoint)
-    check_vocab_size(load_vocab(options.vocab_file), config, options.vocab_file, work.bert_config_file)
+    check_vocabulary(options.vocab_file, config, work.bert_config_file, options.do_lower_case)
     options.check(config, task)
     task.choose(**options.task_choices())
     if options.learning_curve:

@@ -13,6 +13,7 @@ FLOORS = {
     "files": -1,
     "json_text": -1,
     "progress": -1,
+    "config_keys": -1,
     "config": 0,
     "tokenization": 1,
     "layers": 1,

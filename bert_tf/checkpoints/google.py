@@ -1,78 +1,33 @@
-"""TensorFlow 1 checkpoints, the format Google released BERT in: find, read, write."""
+"""TensorFlow 1 checkpoints, the format Google released BERT in: read and write."""
 
 import json
 import os
 import pathlib
-import re
 
+from bert_tf.checkpoints.finding import (
+    find_checkpoint,
+    latest_checkpoint,
+    list_checkpoints,
+    read_errors,
+    remedy,
+)
+from bert_tf.checkpoints.folders import prefix_of
+from bert_tf.checkpoints.scopes import names_as_googles
 from bert_tf.checkpoints.tensor_names import google_name
 from bert_tf.errors import UserError
 from bert_tf.files import flush, write_text
 
+__all__ = [
+    "GLOBAL_STEP",
+    "CheckpointReader",
+    "find_checkpoint",
+    "latest_checkpoint",
+    "list_checkpoints",
+    "save_checkpoint",
+    "write_tensors",
+]
+
 GLOBAL_STEP = "global_step"
-_PART = re.compile(r"\.(index|meta|data-\d{5}-of-\d{5})$")
-
-
-def find_checkpoint(path):
-    """The prefix of a checkpoint, from any of the ways people name one.
-
-    Args:
-        path: The prefix (`…/bert_model.ckpt`), one of its files
-            (`…/bert_model.ckpt.index`), or the folder it lies in. In a folder the
-            newest one by the `checkpoint` state file, else the only one.
-
-    Returns:
-        The prefix, a string.
-
-    Raises:
-        UserError: If there is none, or if a folder holds several and does not say
-            which is meant.
-    """
-    path = os.fspath(path)
-    if os.path.isdir(path):
-        return _only_checkpoint(path)
-    prefix = _PART.sub("", path)
-    if not os.path.exists(prefix + ".index"):
-        raise UserError(
-            f"{path}: no checkpoint there ({prefix}.index is missing): give its prefix, as in "
-            "…/bert_model.ckpt, or its folder"
-        )
-    return prefix
-
-
-def _only_checkpoint(folder):
-    newest = latest_checkpoint(folder)
-    if newest:
-        return newest
-    prefixes = sorted(os.fspath(path)[: -len(".index")] for path in pathlib.Path(folder).glob("*.index"))
-    if not prefixes:
-        raise UserError(f"{folder}: no checkpoint in this folder (no .index file): give another")
-    if len(prefixes) > 1:
-        names = ", ".join(map(os.path.basename, prefixes))
-        raise UserError(f"{folder}: holds several checkpoints ({names}): name one of them")
-    return prefixes[0]
-
-
-def latest_checkpoint(folder):
-    """The prefix of the newest whole checkpoint that a folder's `checkpoint` file lists, or None."""
-    return next(iter(reversed(list_checkpoints(folder))), None)
-
-
-def list_checkpoints(folder):
-    """The prefixes that a folder's `checkpoint` state file lists and that exist, oldest first."""
-    import tensorflow as tf
-
-    state_file = os.path.join(folder, "checkpoint")
-    state = tf.train.get_checkpoint_state(os.fspath(folder))
-    if state is None and os.path.exists(state_file):
-        raise UserError(f"{state_file}: damaged: correct it (it names the newest checkpoint) or remove it")
-    prefixes = list(state.all_model_checkpoint_paths) if state else []
-    # The folder may have been moved since: then its files are found beside the state file.
-    prefixes = [
-        prefix if os.path.exists(prefix + ".index") else os.path.join(folder, os.path.basename(prefix))
-        for prefix in prefixes
-    ]
-    return [prefix for prefix in prefixes if os.path.exists(prefix + ".index")]
 
 
 class CheckpointReader:
@@ -83,7 +38,9 @@ class CheckpointReader:
 
     Attributes:
         prefix: The checkpoint's prefix.
-        shapes: Each tensor's shape, a list of ints, by name.
+        shapes: Each tensor's shape, a list of ints, by name. Names are as Google's, also where the
+            file has them in another scope (see `scopes.py`).
+        scope: The scope in the place of Google's `bert/`.
 
     Raises:
         UserError: If the checkpoint cannot be read, or is of TensorFlow 2's object kind.
@@ -93,30 +50,30 @@ class CheckpointReader:
         import tensorflow as tf
 
         self.prefix = find_checkpoint(path)
-        self._errors = (tf.errors.OpError, RuntimeError, ValueError, LookupError)
         try:
             self._reader = tf.train.load_checkpoint(self.prefix)
-            self.shapes = dict(sorted(self._reader.get_variable_to_shape_map().items()))
-        except self._errors as error:
+            shapes = self._reader.get_variable_to_shape_map()
+        except read_errors() as error:
             raise self._broken(error) from None
-        if "_CHECKPOINTABLE_OBJECT_GRAPH" in self.shapes:
+        if "_CHECKPOINTABLE_OBJECT_GRAPH" in shapes:
             raise UserError(
                 f"{self.prefix}: an object-based checkpoint of TensorFlow 2, not one by variable names as "
                 "Google released: give one of the latter"
             )
+        self._names, self.scope = names_as_googles(sorted(shapes))
+        self.shapes = {name: shapes[self._names[name]] for name in sorted(self._names)}
 
     def read(self, name):
         """One tensor, as a NumPy array."""
         try:
-            return self._reader.get_tensor(name)
-        except self._errors as error:
+            return self._reader.get_tensor(self._names[name])
+        except read_errors() as error:
             raise self._broken(error, name) from None
 
     def _broken(self, error, name=None):
         where = f"{self.prefix}: variable {name}" if name else self.prefix
         return UserError(
-            f"{where}: the checkpoint is damaged or incomplete ({_first_line(error)}): fetch or copy its "
-            ".index and .data files again"
+            f"{where}: the checkpoint is damaged or incomplete ({_first_line(error)}): {remedy(self.prefix)}"
         )
 
 
@@ -194,7 +151,7 @@ def _record(prefix, keep):
     write_text(os.path.join(folder, "checkpoint"), "\n".join(lines) + "\n")
     for old in set(names) - set(kept):
         for file in pathlib.Path(folder).glob(f"{old}.*"):
-            if _PART.sub("", file.name) == old:
+            if prefix_of(file.name) == old:
                 file.unlink()
 
 

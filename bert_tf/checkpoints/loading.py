@@ -3,8 +3,10 @@
 import dataclasses
 import math
 
+from bert_tf.checkpoints.fitting import check_present, check_shapes
 from bert_tf.checkpoints.google import GLOBAL_STEP, CheckpointReader
-from bert_tf.checkpoints.tensor_names import google_name, kind_of_path
+from bert_tf.checkpoints.scopes import GOOGLES_SCOPE
+from bert_tf.checkpoints.tensor_names import google_name, kind_of_path, num_layers
 from bert_tf.errors import UserError
 
 
@@ -15,9 +17,11 @@ class LoadReport:
     Attributes:
         prefix: The checkpoint.
         loaded: Shapes of the variables that were read, by name.
-        new: Shapes of the model's variables that the file does not have: heads.
+        new: Shapes of the model's variables that the file does not have: heads, and the pooler where
+            the model uses it.
         left: Shapes of the tensors that the model has no place for.
         global_step: Training steps that the checkpoint says were done; 0 if it does not.
+        scope: What the file has in the place of the scope `bert/`.
     """
 
     prefix: str
@@ -25,6 +29,7 @@ class LoadReport:
     new: dict
     left: dict
     global_step: int = 0
+    scope: str = GOOGLES_SCOPE
 
     def __str__(self):
         rows = (
@@ -32,11 +37,20 @@ class LoadReport:
             ("new", self.new, _names(self.new)),
             ("left", self.left, _names(self.left)),
         )
-        lines = [f"Checkpoint {self.prefix}", f"  {'':8}{'variables':>10}{'parameters':>14}"]
+        lines = [f"Checkpoint {self.prefix}{self._remarks()}", f"  {'':8}{'variables':>10}{'parameters':>14}"]
         for title, shapes, names in rows:
             size = sum(math.prod(shape) for shape in shapes.values())
             lines.append(f"  {title:8}{len(shapes):>10,}{size:>14,}  {names}".rstrip())
         return "\n".join(lines)
+
+    def _remarks(self):
+        remarks = []
+        if self.scope != GOOGLES_SCOPE:
+            remarks.append(f"where bert/ is called {self.scope or 'nothing'}")
+        loaded, in_all = num_layers(self.loaded), num_layers({**self.loaded, **self.left})
+        if loaded < in_all:
+            remarks.append(f"the lowest {loaded} of its {in_all} layers")
+        return "".join(f", {remark}" for remark in remarks)
 
 
 def _names(shapes):
@@ -54,9 +68,10 @@ def is_slot(name):
 def load_checkpoint(model, path, new_head=False):
     """Initializes a model from a checkpoint of Google's format.
 
-    The encoder must be there whole. A head may be missing, and then keeps its
-    initial weights; optimizer slots, `global_step` and heads that the model does
-    not have are left in the file.
+    The encoder must be there whole, but for the pooler. That or a head may be missing, and
+    then keeps its initial weights; optimizer slots, `global_step` and heads that the model
+    does not have are left in the file. The encoder may stand in another scope than `bert/`,
+    if it is the only one.
 
     Args:
         model: A Keras model of this package.
@@ -75,17 +90,22 @@ def load_checkpoint(model, path, new_head=False):
     wanted = {google_name(variable.path): variable for variable in model.weights}
     if new_head:
         wanted = {name: v for name, v in wanted.items() if not kind_of_path(v.path).head}
-    new = {google_name(v.path): tuple(v.shape) for v in model.weights}
+    # What is not trained is a pooler that no output depends on: then it does not matter that it is new.
+    new = {google_name(v.path): tuple(v.shape) for v in model.weights if v.trainable}
     present = {name: variable for name, variable in wanted.items() if name in reader.shapes}
-    _check_present(reader, wanted)
-    _check_shapes(reader, present)
+    check_present(reader, _shapes(wanted))
+    check_shapes(reader, _shapes(present))
     values = {name: reader.read(name) for name in present}
     for name, variable in present.items():
         variable.assign(values[name])
-        del new[name]
+        new.pop(name, None)
     left = {name: shape for name, shape in reader.shapes.items() if name not in present}
     step = int(reader.read(GLOBAL_STEP)) if GLOBAL_STEP in reader.shapes else 0
-    return LoadReport(reader.prefix, {name: tuple(v.shape) for name, v in present.items()}, new, left, step)
+    return LoadReport(reader.prefix, _shapes(present), new, left, step, reader.scope)
+
+
+def _shapes(variables):
+    return {name: tuple(variable.shape) for name, variable in variables.items()}
 
 
 def restore_training(model, optimizer, path, others=None):
@@ -114,44 +134,8 @@ def restore_training(model, optimizer, path, others=None):
                 "weights instead, with --init_checkpoint and another --output_dir"
             )
     wanted |= {name: variable for name, variable in (others or {}).items() if name in reader.shapes}
-    _check_shapes(reader, wanted)
+    check_shapes(reader, _shapes(wanted))
     values = {name: reader.read(name) for name in wanted}
     for name, variable in wanted.items():
         variable.assign(values[name])
     return int(reader.read(GLOBAL_STEP))
-
-
-def _check_present(reader, wanted):
-    missing = [
-        name for name, v in wanted.items() if name not in reader.shapes and not kind_of_path(v.path).head
-    ]
-    if missing:
-        more = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
-        raise UserError(
-            f"{reader.prefix}: variable {missing[0]} {list(wanted[missing[0]].shape)}{more} is missing: "
-            "give the checkpoint that belongs to this bert_config.json"
-        )
-
-
-def _check_shapes(reader, present):
-    for name, variable in present.items():
-        expected, found = list(variable.shape), list(reader.shapes[name])
-        if expected != found:
-            raise UserError(
-                f"{reader.prefix}: variable {name} is {found} in the checkpoint but {expected} in the "
-                f"model{_explanation(variable.path, expected, found)}"
-            )
-
-
-def _explanation(path, expected, found):
-    """Which setting the sizes come from, and what to do about it."""
-    path = path.removesuffix("_adam_m").removesuffix("_adam_v")
-    try:
-        kind = kind_of_path(path)
-    except KeyError:
-        return ""
-    if "labels" in kind.sizes:
-        return ": it was fine-tuned for other labels; give --new_head=true to start with a new output layer"
-    sizes = zip(kind.sizes, expected, found)
-    differing = [f"{name} {ours}, not {theirs}" for name, ours, theirs in sizes if ours != theirs]
-    return f" ({', '.join(differing)}): give the bert_config.json and vocab.txt that belong to the checkpoint"

@@ -7,7 +7,7 @@ from absl import flags
 from bert_tf.data.text_files import match_files
 from bert_tf.flags.groups import define_model_flags, define_tpu_flags, define_training_flags
 from bert_tf.flags.running import require
-from bert_tf.tokenization.vocabulary import check_vocab_size, load_vocab
+from bert_tf.tokenization.vocabulary import MASK, check_vocab_size, load_vocab
 
 FLAGS = flags.FLAGS
 
@@ -53,7 +53,7 @@ def dynamic_masking(config):
     if not FLAGS.dynamic_masking:
         return None
     require("vocab_file")
-    vocabulary = load_vocab(FLAGS.vocab_file)
+    vocabulary = load_vocab(FLAGS.vocab_file, also_needed=(MASK,))
     check_vocab_size(vocabulary, config, FLAGS.vocab_file, FLAGS.bert_config_file)
     from bert_tf.data.pretraining.dynamic_masking import DynamicMasking
 

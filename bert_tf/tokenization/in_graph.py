@@ -31,7 +31,8 @@ class InGraphTokenizer(tf.Module):
 
     Attributes:
         vocab_size: Number of word pieces.
-        pad_id, unk_id, cls_id, sep_id, mask_id: Ids of the special tokens.
+        pad_id, unk_id, cls_id, sep_id, mask_id: Ids of the special tokens. Without [PAD] it is 0, as Google
+            pads; without [MASK] None.
 
     Raises:
         UserError: If the vocabulary is wrong, see `vocabulary.load_vocab`.
@@ -42,9 +43,8 @@ class InGraphTokenizer(tf.Module):
         vocabulary = load_vocab(vocab_file)
         self.do_lower_case = do_lower_case
         self.vocab_size = len(vocabulary)
-        self.pad_id, self.unk_id, self.cls_id, self.sep_id, self.mask_id = (
-            vocabulary.ids[token] for token in (PAD, UNK, CLS, SEP, MASK)
-        )
+        self.unk_id, self.cls_id, self.sep_id = (vocabulary.ids[token] for token in (UNK, CLS, SEP))
+        self.pad_id, self.mask_id = vocabulary.ids.get(PAD, 0), vocabulary.ids.get(MASK)
         # Eager tensors are captured, not copied: a SavedModel holds each once however often it is used.
         with tf.init_scope(), tf.device("/CPU:0"):
             self._unicode_words = UnicodeWords(do_lower_case)

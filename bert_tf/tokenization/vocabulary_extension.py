@@ -1,12 +1,11 @@
 """Finds new words a place in the vocabulary of a trained model."""
 
 import dataclasses
-import pathlib
 import re
 
 from bert_tf.errors import UserError
 from bert_tf.tokenization.reference import MAX_INPUT_CHARS_PER_WORD, BasicTokenizer, WordpieceTokenizer
-from bert_tf.tokenization.vocabulary import load_vocab
+from bert_tf.tokenization.vocabulary import load_vocab, read_lines
 
 _UNUSED = re.compile(r"\[unused\d+\]")
 
@@ -29,7 +28,8 @@ class VocabularyExtension:
     """A vocabulary with new words in it.
 
     Args:
-        lines: The lines of the new vocab.txt; those of the old one are as they were.
+        lines: The lines of the new vocab.txt; those of the old one are as they were, but for a byte
+            order mark and blank lines at the end.
         ids: From each new word to its id.
         old_pieces: From each new word to the pieces that it was cut into before.
         old_ids: From each new id to the ids of those pieces.
@@ -50,7 +50,8 @@ def extend_vocabulary(vocab_file, new_words, do_lower_case=True, append=False):
         vocab_file: Path of vocab.txt.
         new_words: `NewWord`s.
         do_lower_case: Whether the model's text is lower-cased.
-        append: Whether to add entries, rather than use slots.
+        append: Whether to add entries, rather than use slots. The first of them take the rows of the
+            embedding table that have no piece, where the vocabulary has fewer lines than that.
 
     Returns:
         A `VocabularyExtension`.
@@ -62,7 +63,7 @@ def extend_vocabulary(vocab_file, new_words, do_lower_case=True, append=False):
     vocabulary = load_vocab(vocab_file)
     _check_reachable(new_words, do_lower_case)
     words, known = _sort_out(new_words, vocabulary)
-    lines = pathlib.Path(vocab_file).read_bytes().decode("utf-8").removesuffix("\n").split("\n")
+    lines = read_lines(vocab_file)[: len(vocabulary)]
     places = _appended(lines, words) if append else _unused_places(vocab_file, vocabulary, words)
     for word, place in zip(words, places):
         lines[place] = word

@@ -1,4 +1,4 @@
-"""TF1 checkpoints: found by any name, written whole, read back bit for bit."""
+"""TF1 checkpoints: written whole, read back bit for bit."""
 
 import pathlib
 import shutil
@@ -9,13 +9,7 @@ import numpy as np
 import pytest
 
 from bert_tf import BertConfig, UserError, save_checkpoint
-from bert_tf.checkpoints.google import (
-    CheckpointReader,
-    find_checkpoint,
-    latest_checkpoint,
-    list_checkpoints,
-    write_tensors,
-)
+from bert_tf.checkpoints.google import CheckpointReader, latest_checkpoint, list_checkpoints, write_tensors
 from bert_tf.checkpoints.loading import restore_training
 from bert_tf.models.pretraining import bert_pretraining_model
 from bert_tf.optimization.adam_weight_decay import AdamWeightDecay
@@ -52,32 +46,6 @@ def test_without_slots_it_has_a_third_of_the_size(trained, tmp_path):
     ]
     assert sizes[1] < 0.34 * sizes[0]
     assert len(CheckpointReader(tmp_path / "weights").shapes) == 62
-
-
-@pytest.mark.parametrize("suffix", ["", ".index", ".data-00000-of-00001", ".meta"])
-def test_found_by_prefix_and_by_file(golden_dir, suffix):
-    assert find_checkpoint(golden_dir / f"trained.ckpt{suffix}") == str(golden_dir / "trained.ckpt")
-
-
-def test_found_by_folder(trained, golden_dir, tmp_path):
-    for part in (".index", ".data-00000-of-00001"):
-        shutil.copy(golden_dir / f"bert_model.ckpt{part}", tmp_path)
-    assert find_checkpoint(tmp_path) == str(tmp_path / "bert_model.ckpt")
-    save_checkpoint(trained[0], tmp_path / "model.ckpt-3")  # The `checkpoint` file now says which is newest.
-    assert find_checkpoint(tmp_path) == str(tmp_path / "model.ckpt-3")
-    moved = tmp_path.rename(tmp_path.with_name("moved"))
-    assert find_checkpoint(moved) == str(moved / "model.ckpt-3")
-
-
-def test_not_found(golden_dir, tmp_path):
-    with pytest.raises(
-        UserError, match=r"none.ckpt: no checkpoint there .*none.ckpt.index is missing.*give its prefix"
-    ):
-        find_checkpoint(tmp_path / "none.ckpt")
-    with pytest.raises(UserError, match="no checkpoint in this folder"):
-        find_checkpoint(tmp_path)
-    with pytest.raises(UserError, match="several checkpoints .bert_model.ckpt, trained.ckpt.: name one"):
-        find_checkpoint(golden_dir)
 
 
 def test_keeps_the_newest(trained, tmp_path):
@@ -182,9 +150,6 @@ def test_damaged_files(golden_dir, tmp_path):
             UserError, match="trained.ckpt: variable .* the checkpoint is damaged or incomplete"
         ):
             read_all()
-    data.unlink()
-    with pytest.raises(UserError, match="damaged or incomplete"):
-        read_all()
     index.write_bytes(b"not an index")
     with pytest.raises(UserError, match="damaged or incomplete"):
         read_all()
@@ -196,9 +161,3 @@ def test_object_based_checkpoint(tmp_path):
     prefix = tf.train.Checkpoint(x=tf.Variable(1.0)).save(str(tmp_path / "ckpt"))
     with pytest.raises(UserError, match="object-based checkpoint of TensorFlow 2"):
         CheckpointReader(prefix)
-
-
-def test_damaged_state_file(tmp_path):
-    (tmp_path / "checkpoint").write_text("model_checkpoint_path")
-    with pytest.raises(UserError, match="checkpoint: damaged: correct it"):
-        latest_checkpoint(tmp_path)

@@ -11,6 +11,8 @@ from bert_tf.checkpoints.google import CheckpointReader, write_tensors
 from bert_tf.checkpoints.loading import restore_training
 from bert_tf.models.classification import bert_classifier
 from bert_tf.models.pretraining import bert_pretraining_model
+from bert_tf.models.span_answering import bert_span_answering
+from bert_tf.models.token_tagging import bert_token_tagger
 from bert_tf.optimization.adam_weight_decay import AdamWeightDecay
 
 
@@ -64,6 +66,70 @@ def test_new_head(config, tmp_path):
         load_checkpoint(bert_classifier(config, 2), tmp_path)
     report = load_checkpoint(bert_classifier(config, 2), tmp_path, new_head=True)
     assert set(report.new) == set(report.left) == {"output_weights", "output_bias"}
+
+
+def without_pooler(tensors):
+    return {name: value for name, value in tensors.items() if "/pooler/" not in name}
+
+
+def test_without_pooler_a_classifier_starts_with_a_new_one(config, golden_tensors, tmp_path):
+    write_tensors(str(tmp_path / "bert_model.ckpt"), without_pooler(golden_tensors))
+    for new_head in (False, True):
+        model = bert_classifier(config, 3)
+        before = {v.path: v.numpy() for v in model.weights}
+        report = load_checkpoint(model, tmp_path, new_head)
+        pooler = {"bert/pooler/dense/kernel": (48, 48), "bert/pooler/dense/bias": (48,)}
+        assert report.new == {**pooler, "output_weights": (3, 48), "output_bias": (3,)}
+        assert "bert/pooler/dense/kernel [48, 48]" in str(report) and len(report.loaded) == 53
+        for variable in model.weights:
+            expected = before if variable.path in report.new else golden_tensors
+            name = variable.path.removeprefix("classifier/")
+            if name not in ("output_weights", "output_bias"):
+                np.testing.assert_array_equal(variable.numpy(), expected[name])
+
+
+@pytest.mark.parametrize("make", [lambda config: bert_token_tagger(config, 3), bert_span_answering])
+def test_without_pooler_nothing_is_new_where_none_is_used(config, tmp_path, make):
+    save_checkpoint(make(config), tmp_path / "whole" / "model.ckpt")
+    reader = CheckpointReader(tmp_path / "whole")
+    tensors = without_pooler({name: reader.read(name) for name in reader.shapes})
+    write_tensors(str(tmp_path / "model.ckpt"), tensors)
+    report = load_checkpoint(make(config), tmp_path / "model.ckpt")
+    assert not report.new and not report.left and len(report.loaded) == 55
+
+
+@pytest.mark.parametrize(
+    ("scope", "outer"), [("module/bert/", "module/"), ("bert_1/", ""), ("model/bert/", "model/"), ("", "")]
+)
+def test_another_scope_is_read_as_googles(config, golden_tensors, tmp_path, scope, outer):
+    renamed = {
+        scope + name.removeprefix("bert/") if name.startswith("bert/") else outer + name: value
+        for name, value in golden_tensors.items()
+    }
+    write_tensors(str(tmp_path / "model.ckpt"), renamed)
+    model = bert_pretraining_model(config)
+    report = load_checkpoint(model, tmp_path)
+    assert len(report.loaded) == 62 and not report.new and not report.left
+    assert f"{tmp_path}/model.ckpt, where bert/ is called {scope or 'nothing'}\n" in str(report)
+    for variable in model.trainable_variables:
+        np.testing.assert_array_equal(variable.numpy(), golden_tensors[variable.path])
+
+
+def test_training_goes_on_from_another_scope(config, golden_dir, tmp_path):
+    reader = CheckpointReader(golden_dir / "trained.ckpt")
+    write_tensors(
+        str(tmp_path / "model.ckpt"), {f"module/{name}": reader.read(name) for name in reader.shapes}
+    )
+    model = bert_pretraining_model(config)
+    optimizer = AdamWeightDecay()
+    optimizer.build(model.trainable_variables)
+    assert restore_training(model, optimizer, tmp_path / "model.ckpt") == 10
+
+
+def test_layers_left_out_are_said(config, golden_dir):
+    model = bert_encoder(dataclasses.replace(config, num_hidden_layers=2))
+    report = load_checkpoint(model, golden_dir / "bert_model.ckpt")
+    assert "bert_model.ckpt, the lowest 2 of its 3 layers\n" in str(report)
 
 
 @pytest.mark.parametrize(

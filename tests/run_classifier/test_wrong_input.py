@@ -84,8 +84,7 @@ WRONG_FILES = {
     "empty file": ("train.tsv", lambda content: b"", "train.tsv: "),
     "bad UTF-8": ("train.tsv", line_edit(5, lambda line: line + b"\xff"), "train.tsv:5: "),
     "other vocabulary": ("vocab.txt", lambda content: content + b"another\n", "297 lines, but "),
-    "no [MASK]": ("vocab.txt", lambda content: content.replace(b"[MASK]", b"[BLANK]"), "[MASK] missing"),
-    "duplicate": ("vocab.txt", line_edit(9, lambda line: b"[PAD]"), "vocab.txt:9: "),
+    "no [CLS]": ("vocab.txt", lambda content: content.replace(b"[CLS]", b"[BLANK]"), "[CLS] missing"),
     "broken config": ("bert_config.json", lambda content: content[:-1], "bert_config.json:1: not JSON"),
 }
 
@@ -103,7 +102,8 @@ def test_wrong_files(flags_for, classifier, data, tmp_path, name):
 def test_wrong_case_of_a_released_checkpoint(flags_for, classifier, data, tmp_path):
     folder = tmp_path / "cased_L-12_H-768_A-12"
     folder.mkdir()
-    (folder / "bert_model.ckpt.index").write_bytes(b"")
+    for part in (".index", ".data-00000-of-00001"):
+        (folder / f"bert_model.ckpt{part}").write_bytes(b"not read before the case is right")
     status, _, last = classifier.run(
         *flags_for(data, tmp_path / "out", init_checkpoint=folder / "bert_model.ckpt")
     )

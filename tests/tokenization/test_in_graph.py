@@ -160,6 +160,19 @@ def test_bytes_that_are_no_utf_8(tokenizers):
 
 
 @pytest.mark.parametrize("do_lower_case", [True, False])
+def test_blank_lines_repeated_pieces_and_a_byte_order_mark(tmp_path, do_lower_case):
+    lines = [*SPECIAL, "a", "", "##b", "a", "", "[UNK]", "##b", "é", "\r", "##c", "é", "", ""]
+    (tmp_path / "vocab.txt").write_text("\ufeff" + "\n".join(lines) + "\n", encoding="utf-8")
+    in_graph, reference = (
+        kind(tmp_path / "vocab.txt", do_lower_case) for kind in (InGraphTokenizer, FullTokenizer)
+    )
+    texts = ["a", "abb", "abc é", "xyz", "", "éb aé", "a \ufeffb"]
+    assert_same_ids(in_graph, reference, texts)
+    assert in_graph(tf.constant(["abbc x"])).to_list() == [[8, 11, 11, 14, 10]]
+    assert in_graph.unk_id == 10 and in_graph.vocab_size == 16
+
+
+@pytest.mark.parametrize("do_lower_case", [True, False])
 def test_pieces_that_no_word_can_match(tmp_path, do_lower_case):
     """White space and punctuation inside pieces, and lines that Google's loader strips to nothing."""
     path = tmp_path / "vocab.txt"
@@ -243,7 +256,7 @@ def test_saved_model(tmp_path, do_lower_case):
 def test_a_wrong_vocabulary(tmp_path):
     path = tmp_path / "vocab.txt"
     path.write_text("[PAD]\na\n", encoding="utf-8")
-    with pytest.raises(UserError, match=r"\[UNK\] \[CLS\] \[SEP\] \[MASK\] missing"):
+    with pytest.raises(UserError, match=r"\[UNK\] \[CLS\] \[SEP\] missing"):
         InGraphTokenizer(path)
 
 

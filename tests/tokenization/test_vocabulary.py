@@ -4,7 +4,13 @@ import pytest
 
 from bert_tf.config import BertConfig
 from bert_tf.errors import UserError
-from bert_tf.tokenization.vocabulary import check_vocab_size, load_vocab, validate_case_matches_checkpoint
+from bert_tf.tokenization.vocabulary import (
+    MASK,
+    check_vocab_size,
+    load_vocab,
+    note_case,
+    validate_case_matches_checkpoint,
+)
 
 SPECIAL = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n"
 
@@ -43,17 +49,16 @@ def test_lines_are_stripped_and_end_at_newlines_only(written, lines, tokens):
 
 
 def test_the_last_of_the_pieces_out_of_reach_wins_as_in_googles_loader(written):
-    assert load_vocab(written(SPECIAL + "\u2028\n\u2029\n")).ids[""] == 6
+    assert load_vocab(written(SPECIAL + "\u2028\n\u2029\nx\n")).ids[""] == 6
 
 
 @pytest.mark.parametrize(
     "content, message",
     [
-        (SPECIAL + "the\nof\nthe\n", "vocab.txt:8: 'the' again after line 6: each word piece"),
-        (SPECIAL + "the\nthe \n", "vocab.txt:7: 'the' again after line 6"),
-        (SPECIAL + "\nthe\n\n", "vocab.txt:8: empty again after line 6"),
-        ("[PAD]\n[CLS]\n[SEP]\n", r"vocab.txt: \[UNK\] \[MASK\] missing: give the vocab.txt"),
-        (SPECIAL.lower(), r"vocab.txt: \[PAD\] \[UNK\] \[CLS\] \[SEP\] \[MASK\] missing"),
+        ("[PAD]\n[CLS]\n[SEP]\n", r"vocab.txt: \[UNK\] missing: give the vocab.txt"),
+        (SPECIAL.lower(), r"vocab.txt: \[UNK\] \[CLS\] \[SEP\] missing"),
+        ('{\n  "[UNK]": 0\n}\n', r"\[UNK\] .* missing: the file is JSON: give a vocab.txt"),
+        (SPECIAL.replace("\n", "\r"), r"\[UNK\] .* missing: its lines end in CR alone: save"),
         ("", "vocab.txt: empty: give a vocab.txt"),
         ("\n \n", "vocab.txt: empty: give a vocab.txt"),
         (SPECIAL.encode() + b"caf\xe9\n", "vocab.txt:6: not UTF-8 .*: save the file as UTF-8"),
@@ -73,11 +78,90 @@ def test_no_such_file_and_a_folder(tmp_path):
         load_vocab(tmp_path)
 
 
-def test_size_must_be_that_of_the_config(written):
+@pytest.mark.parametrize(
+    "content, tokens, ids",
+    [
+        (b"\xef\xbb\xbf" + SPECIAL.encode() + b"the\n", ["the"], {"the": 5}),
+        (SPECIAL + "the\n\n\nof\n", ["the", "", "", "of"], {"the": 5, "": 7, "of": 8}),
+        (SPECIAL + "the\nof\n\n \n\n", ["the", "of"], {"the": 5, "of": 6}),
+        (SPECIAL + "the\nof\nthe \n", ["the", "of", "the"], {"the": 7, "of": 6}),
+        (SPECIAL + "the\n[CLS]\n", ["the", "[CLS]"], {"the": 5, "[CLS]": 6}),
+    ],
+)
+def test_marks_blank_lines_and_repeated_pieces_are_taken_as_by_google(written, content, tokens, ids):
+    vocabulary = load_vocab(written(content))
+    assert list(vocabulary.tokens[5:]) == tokens
+    assert {token: vocabulary.ids[token] for token in ids} == ids
+    # Google's `load_vocab`, but for the mark.
+    text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
+    googles = {}
+    for index, line in enumerate(text.removesuffix("\n").split("\n")):
+        googles[line.strip()] = index
+    drawn = vocabulary.drawn_ids()
+    assert len(drawn) == len(googles) and max(drawn) < len(vocabulary)
+    for ours, (token, index) in zip(drawn, googles.items()):
+        assert ours == (index if index < len(vocabulary) else vocabulary.ids["[UNK]"]), token
+
+
+def test_special_tokens_that_only_some_scripts_need(written):
+    path = written("[UNK]\n[CLS]\n[SEP]\nthe\n")
+    assert len(load_vocab(path)) == 4
+    with pytest.raises(UserError, match=r"\[MASK\] missing: give the vocab.txt"):
+        load_vocab(path, also_needed=(MASK,))
+
+
+def test_size_must_not_be_above_that_of_the_config(written, capsys):
     path = written(SPECIAL)
     check_vocab_size(load_vocab(path), BertConfig(vocab_size=5), path, "bert_config.json")
-    with pytest.raises(UserError, match="vocab.txt: 5 lines, but bert_config.json says vocab_size 30522:"):
-        check_vocab_size(load_vocab(path), BertConfig(vocab_size=30522), path, "bert_config.json")
+    assert not capsys.readouterr().out
+    with pytest.raises(UserError, match="vocab.txt: 5 lines, but bert_config.json says vocab_size 4:"):
+        check_vocab_size(load_vocab(path), BertConfig(vocab_size=4), path, "bert_config.json")
+
+
+@pytest.mark.parametrize(
+    "lines, said",
+    [
+        ("the\n", "vocab.txt: 6 lines for vocab_size 8 of bert_config.json: 2 rows have no piece"),
+        ("the\n\n\n\n\n\n", "vocab.txt: 6 lines for vocab_size 8 of bert_config.json: 2 rows have no piece"),
+        ("a\n\nb\n\n", None),
+        ("a\nb\na\n", "vocab.txt: 1 pieces stand there twice, of which the later counts: a"),
+    ],
+)
+def test_rows_without_a_piece_are_said(written, capsys, lines, said):
+    path = written(SPECIAL + lines)
+    check_vocab_size(load_vocab(path), BertConfig(vocab_size=8), path, "bert_config.json")
+    out = capsys.readouterr().out
+    assert out.count("\n") == (said is not None) and (said or "") in out
+
+
+@pytest.mark.parametrize(
+    "pieces, do_lower_case, said",
+    [
+        ("The Paris café ##Ing of", True, "4 of 5 pieces have capitals or accents, which do_lower_case=true"),
+        ("The of", False, None),
+        ("the of ##ing", True, None),
+        ("the of ##ing", False, "no piece has a capital, so that with do_lower_case=false"),
+        ("北 京 ##京", True, None),
+        ("北 京 ##京", False, None),
+        ("<S> <T> the", True, None),
+    ],
+)
+def test_case_that_does_not_go_with_the_pieces_is_said(written, capsys, pieces, do_lower_case, said):
+    path = written(SPECIAL + pieces.replace(" ", "\n"))
+    note_case(load_vocab(path), do_lower_case, path)
+    out = capsys.readouterr().out
+    assert out.count("\n") == (said is not None) and (said or "") in out
+
+
+@pytest.mark.parametrize(
+    "name, do_lower_case, is_said",
+    [(name, name in ("uncased", "chinese"), False) for name in ("uncased", "cased", "chinese", "multi_cased")]
+    + [("uncased", False, True), ("cased", True, True), ("multi_cased", True, True)],
+)
+def test_case_of_released_vocabularies(bert_tf_data, capsys, name, do_lower_case, is_said):
+    path = bert_tf_data / "vocabs" / name / "vocab.txt"
+    note_case(load_vocab(path), do_lower_case, path)
+    assert bool(capsys.readouterr().out) == is_said
 
 
 @pytest.mark.parametrize(

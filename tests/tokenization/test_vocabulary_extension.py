@@ -75,3 +75,14 @@ def test_released_vocabularies(bert_tf_data, tmp_path, name, append):
     assert changed == set(extension.ids.values())
     kept = [index for index in range(len(old)) if index not in changed]
     assert [extended.tokens[index] for index in kept] == [old.tokens[index] for index in kept]
+
+
+def test_blank_lines_repeated_pieces_and_a_byte_order_mark(tmp_path):
+    path = tmp_path / "vocab.txt"
+    lines = ["[UNK]", "[unused0]", "[CLS]", "[SEP]", "a", "", "##b", "a", "[unused1]", "##b"]
+    path.write_text("\ufeff" + "\n".join(lines) + "\n\n\n")
+    extension = extend_vocabulary(path, new("ab", "a", "abb"))
+    assert extension.ids == {"ab": 1, "abb": 8} and extension.old_ids == {1: [7, 9], 8: [7, 9, 9]}
+    assert extension.lines == ("[UNK]", "ab", "[CLS]", "[SEP]", "a", "", "##b", "a", "abb", "##b")
+    extension = extend_vocabulary(path, new("ab"), append=True)
+    assert extension.lines == (*lines, "ab") and extension.ids == {"ab": 10}

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from bert_tf import BertConfig, UserError
-from bert_tf.checkpoints.google import CheckpointReader, list_checkpoints
+from bert_tf.checkpoints.google import CheckpointReader, latest_checkpoint, list_checkpoints
 from bert_tf.data.pipelines import EncodedExamples, padded_batches, training_order
 from bert_tf.models.classification import bert_classifier, classification_loss
 from bert_tf.models.objective import MeanLoss
@@ -197,3 +197,28 @@ def test_no_gradient_is_computed_below_what_is_trained(tmp_path, recompute):
     forward = tf.function(lambda: model(batch["input_ids"])).get_concrete_function().graph
     forward_products = sum("MatMul" in operation.type for operation in forward.get_operations())
     assert products[True] <= forward_products + 2 < products[False]
+
+
+@pytest.mark.parametrize("state", [None, b"", b"\xff\xfe", b'model_checkpoint_path: "model.ckpt-99"'])
+def test_without_a_good_state_file_training_goes_on_from_the_newest(tmp_path, state):
+    trainer(tmp_path, num_train_steps=4, save_checkpoints_steps=2).train(batches())
+    (tmp_path / "checkpoint").unlink()
+    if state is not None:
+        (tmp_path / "checkpoint").write_bytes(state)
+    resumed = trainer(tmp_path, num_train_steps=6)
+    assert resumed.restore() == str(tmp_path / "model.ckpt-4")
+    resumed.train(batches(first_step=4))
+    # What was there is there still, and the state file is whole again.
+    assert len(list(tmp_path.glob("model.ckpt-*.index"))) == 3
+    assert latest_checkpoint(tmp_path) == str(tmp_path / "model.ckpt-6")
+
+
+def test_a_damaged_newest_checkpoint_is_never_begun_anew(tmp_path):
+    trainer(tmp_path, num_train_steps=4, save_checkpoints_steps=2).train(batches())
+    (tmp_path / "model.ckpt-4.data-00000-of-00001").unlink()
+    with pytest.raises(
+        UserError, match="whole beside it are model.ckpt-2: .* remove the files of model.ckpt-4"
+    ):
+        trainer(tmp_path, num_train_steps=6).restore()
+    (tmp_path / "model.ckpt-4.index").unlink()
+    assert trainer(tmp_path, num_train_steps=6).restore() == str(tmp_path / "model.ckpt-2")

@@ -54,8 +54,7 @@ class PretrainingInstances:
         self._rng = QuickRandom(seed)
         self._other_document = other_document
         self._mask = vocabulary.ids[MASK]
-        # Where a vocabulary has a piece twice, as the Chinese one, it counts once, as with Google.
-        self._random_ids = list(vocabulary.ids.values())
+        self._random_ids = vocabulary.drawn_ids()
         self._continues = _continuations(corpus, vocabulary) if options.do_whole_word_mask else None
         self._table = InstanceTable(corpus, vocabulary, options)
         self._documents = list(range(len(corpus)))

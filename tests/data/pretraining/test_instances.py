@@ -1,5 +1,6 @@
 """Pretraining instances: Google's own, a plain re-statement of its rules, and their statistics."""
 
+import pathlib
 import random
 
 import numpy as np
@@ -155,6 +156,29 @@ def test_instances_are_those_of_the_plain_rules(
     expected = plain_instances(tokenized, list(toy_tokenizer.vocab), options, random.Random(7))
     assert len(made["input_ids"]) == len(expected) > 0
     features = [plain_features(instance, toy_tokenizer.vocab, options) for instance in expected]
+    for name, values in made.items():
+        np.testing.assert_array_equal(values, [each[name] for each in features], err_msg=name)
+
+
+def test_draws_are_googles_where_the_vocabulary_has_blank_lines_and_a_piece_twice(
+    toy_vocab_file, tmp_path, write_text, random_documents
+):
+    options = PretrainingDataOptions(dupe_factor=3, max_seq_length=64, max_predictions_per_seq=9)
+    lines = pathlib.Path(toy_vocab_file).read_text().split("\n")[:-1]
+    path = tmp_path / "vocab.txt"
+    path.write_text("\n".join([*lines[:5], "", *lines[5:], "a", "b", ""]) + "\n")
+    googles = {line.strip(): index for index, line in enumerate(path.read_text().split("\n")[:-1])}
+    assert googles[""] == len(lines) + 3 and googles["a"] == len(lines) + 1
+    documents = random_documents(30, seed=30)
+    tokenizer = FullTokenizer(path)
+    corpus = corpus_of(tokenizer, write_text(documents))
+    made = features_of(PretrainingInstances(corpus, tokenizer.vocabulary, options, seed=7))
+    tokenized = [[tokenizer.tokenize(sentence) for sentence in document] for document in documents]
+    expected = plain_instances(tokenized, list(googles), options, random.Random(7))
+    assert any("" in masks.values() for *_, masks in expected)
+    # The blank line at the end is none of the table's rows.
+    ids = {**googles, "": 5}
+    features = [plain_features(instance, ids, options) for instance in expected]
     for name, values in made.items():
         np.testing.assert_array_equal(values, [each[name] for each in features], err_msg=name)
 
