@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import signal
 import sys
 import time
@@ -17,6 +18,9 @@ from bert_tf.training.interruption import BY_HAND, INTERRUPTIONS
 FLAGS = flags.FLAGS
 
 INTERRUPTED = 130
+# What absl says of --do_train=maybe.
+_NO_BOOLEAN = re.compile(r"\('Non-boolean argument to boolean flag', .*\)")
+_LONGEST_MESSAGE = 2000
 # Signals that arrive within so many seconds are one interruption: a closed terminal sends several.
 _ONE_INTERRUPTION = 5
 
@@ -123,12 +127,19 @@ def _parse(arguments):
         rest = FLAGS([arguments[0], *expanded(arguments[1:])])
         check_values(FLAGS)
     except flags.Error as error:
-        raise UserError(f"{error} (--help lists the flags)") from None
+        message = _NO_BOOLEAN.sub("is neither true nor false", str(error))
+        raise UserError(f"{message} (--help lists the flags)") from None
     if rest[1:]:
-        raise UserError(f"{rest[1]!r} is no flag: write --name=value")
+        raise UserError(f"{rest[1]!r} is no flag: write {_with_value(arguments, rest[1])}")
     if FLAGS["verbosity"].using_default_value:
         logging.set_verbosity(logging.WARNING)
     return rest
+
+
+def _with_value(arguments, value):
+    """How to write an argument that belongs to no flag: as the value of the flag before it, if any."""
+    before = arguments[arguments.index(value) - 1] if value in arguments else ""
+    return f"{before}={value}" if before.startswith("--") and "=" not in before else "--name=value"
 
 
 def _described(error):
@@ -168,4 +179,7 @@ def _out_of_memory():
 
 
 def _say(message):
-    print(f"{os.path.basename(sys.argv[0])}: {' '.join(message.split())}", file=sys.stderr)
+    line = " ".join(message.split())
+    if len(line) > _LONGEST_MESSAGE:  # As with a value of a million digits: what to do stands at the end.
+        line = f"{line[: _LONGEST_MESSAGE // 2]} … {line[-_LONGEST_MESSAGE // 2 :]}"
+    print(f"{os.path.basename(sys.argv[0])}: {line}", file=sys.stderr)

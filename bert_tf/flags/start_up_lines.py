@@ -30,7 +30,8 @@ _KNOWN = re.compile(
     | NUMA\ node
     | Created\ device\ /job:localhost | Using\ CUDA\ malloc\ Async\ allocator
     | TF_FORCE_GPU_ALLOW_GROWTH
-    | XLA\ service\ 0x\w+\ initialized | StreamExecutor\ (\[\d+\]:|device\ \() | Compiled\ cluster\ using\ XLA!
+    | XLA\ service\ 0x\w+\ initialized
+    | StreamExecutor\ (\[\d+\]:|device\ \() | Compiled\ cluster\ using\ XLA!
     | Loaded\ cu\w+\ version | disabling\ MLIR\ crash\ reproducer
     | None\ of\ the\ MLIR\ Optimization\ Passes\ are\ enabled | MLIR\ V1\ optimization\ pass\ is\ not\ enabled
     | Local\ rendezvous\ is\ aborting\ with\ status:\ OUT_OF_RANGE

@@ -8,6 +8,8 @@ from bert_tf.files import write_text
 from bert_tf.training.output_dir import RESULTS_FILE
 
 SUMMARY_FILE = "seed_results.tsv"
+# NumPy takes no larger one.
+LARGEST_SEED = 2**32 - 1
 
 
 def check_seeds(seeds):
@@ -20,12 +22,14 @@ def check_seeds(seeds):
         A tuple of ints, empty for no seeds.
 
     Raises:
-        UserError: If one is no whole number from 0, there twice or alone.
+        UserError: If one is no whole number from 0 to `LARGEST_SEED`, there twice or alone.
     """
     for seed in seeds:
-        if not seed.strip().isdecimal():
+        # The length first: Python refuses to read numbers of thousands of digits.
+        if not seed.strip().isdecimal() or len(seed.strip()) > 10 or int(seed) > LARGEST_SEED:
             raise UserError(
-                f"--seeds: {seed!r} is no seed: give whole numbers, 0 or more, as in --seeds=1,2,3"
+                f"--seeds: {seed[:20]!r} is no seed: give whole numbers from 0 to {LARGEST_SEED}, as in "
+                "--seeds=1,2,3"
             )
     numbers = tuple(int(seed) for seed in seeds)
     if len(set(numbers)) < len(numbers) or len(numbers) == 1:

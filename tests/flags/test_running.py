@@ -27,6 +27,9 @@ def test_errors_of_the_code_keep_their_traceback(in_a_process_of_its_own):
 def test_what_is_no_flag(in_a_process_of_its_own):
     result = in_a_process_of_its_own("flags.run(lambda: None)", "MRPC")
     assert result.stderr == "-c: error: 'MRPC' is no flag: write --name=value\n" and result.returncode == 1
+    program = "flags.running.flags.DEFINE_bool('do_train', False, '')\nflags.run(lambda: None)"
+    result = in_a_process_of_its_own(program, "--do_train", "true")
+    assert result.stderr == "-c: error: 'true' is no flag: write --do_train=true\n"
 
 
 @pytest.mark.parametrize(

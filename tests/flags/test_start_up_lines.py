@@ -54,7 +54,7 @@ flags.run(main)
 
 @pytest.fixture
 def stderr_of(tmp_path):
-    """From what a script does after importing TensorFlow, here a module that says its lines, to its errors."""
+    """From what a script does after importing TensorFlow, here a module that says its lines, to stderr."""
 
     def errors(does, level="2"):
         (tmp_path / "tensorflow.py").write_text(f"import os\nos.write(2, {b''.join([*KNOWN, *UNKNOWN])!r})")

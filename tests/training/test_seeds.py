@@ -29,6 +29,8 @@ def test_seeds():
     for seeds, message in (
         (["1", "x"], "--seeds: 'x' is no seed: give whole numbers"),
         (["-1", "2"], "--seeds: '-1' is no seed"),
+        (["1", "4294967296"], "--seeds: '4294967296' is no seed: give whole numbers from 0 to 4294967295"),
+        (["1", "9" * 5000], "--seeds: '9{20}' is no seed"),
         (["1", "1"], "--seeds=1,1: give at least two different ones"),
         (["1"], "--seeds=1: give at least two different ones, or --seed"),
     ):
