@@ -13,6 +13,7 @@ from bert_tf.flags.pretraining import define_pretraining_flags, dynamic_masking,
 from bert_tf.training import output_dir
 from bert_tf.training.devices import check_tpu, set_up_devices
 from bert_tf.training.memory import check_batch_memory
+from bert_tf.training.tensorboard import TensorBoardLog, check_tensorboard_dir
 from bert_tf.visualization.figures import check_drawing
 from bert_tf.visualization.learning_curve import draw_learning_curve
 
@@ -53,17 +54,15 @@ def checked_config():
         raise UserError("--continue_training=true takes slots and step from --init_checkpoint: give one")
     if FLAGS.init_checkpoint:
         find_checkpoint(FLAGS.init_checkpoint)
+    if FLAGS.tensorboard_dir:
+        check_tensorboard_dir(FLAGS.tensorboard_dir)
     if FLAGS.learning_curve:
         check_drawing("--learning_curve")
     return config
 
 
 def train(run):
-    log = None
-    if FLAGS.tensorboard_dir:
-        from bert_tf.training.tensorboard import TensorBoardLog
-
-        log = TensorBoardLog(FLAGS.tensorboard_dir)
+    log = TensorBoardLog(FLAGS.tensorboard_dir) if FLAGS.tensorboard_dir else None
     print(run.prepare_training(log))
     prefix = run.train()
     if run.global_step < FLAGS.num_train_steps:

@@ -9,7 +9,7 @@ import time
 
 from absl import app, flags, logging
 
-from bert_tf.errors import UserError, reason
+from bert_tf.errors import UserError, is_out_of_memory, reason
 from bert_tf.flags.command_line import check_values, expanded
 from bert_tf.flags.start_up_lines import StartUpLines
 from bert_tf.flags.streams import lost_output, open_streams
@@ -148,8 +148,9 @@ def _described(error):
         return str(error)
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}"
-    if isinstance(error, MemoryError):
-        return _out_of_memory()
+    if is_out_of_memory(error):
+        present = [f"--{name}" for name in _MEMORY_FLAGS if name in FLAGS]
+        return "out of memory: lower " + (", ".join(present) or "the size of the input")
     if isinstance(error, RecursionError):
         return "what it read is nested too deeply: correct the input"
     if isinstance(error, UnicodeEncodeError):
@@ -161,8 +162,6 @@ def _described_by_tensorflow(error):
     tf = sys.modules.get("tensorflow")
     if not hasattr(tf, "errors"):
         return None
-    if isinstance(error, tf.errors.ResourceExhaustedError) and "No space left" not in str(error):
-        return _out_of_memory()
     of_files = (
         tf.errors.ResourceExhaustedError,
         tf.errors.NotFoundError,
@@ -171,11 +170,6 @@ def _described_by_tensorflow(error):
         tf.errors.UnavailableError,
     )
     return reason(error) if isinstance(error, of_files) else None
-
-
-def _out_of_memory():
-    present = [f"--{name}" for name in _MEMORY_FLAGS if name in FLAGS]
-    return "out of memory: lower " + (", ".join(present) or "the size of the input")
 
 
 def _say(message):

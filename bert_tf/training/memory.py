@@ -1,8 +1,9 @@
-"""What must take more memory than the machine has is refused before anything is allocated."""
+"""Too little memory: what no machine holds is refused before it is allocated, the rest is told in a line."""
 
+import contextlib
 import os
 
-from bert_tf.errors import UserError
+from bert_tf.errors import UserError, is_out_of_memory
 
 # An example's number, 64 bits, in each of the copies that are made on the way to TensorFlow.
 _ORDER_BYTES = 8 * 4
@@ -67,6 +68,20 @@ def check_order_memory(num_examples, num_epochs):
             f"order takes {_size(total * _ORDER_BYTES)}, this machine has {_size(machine_memory())}: give at "
             f"most {most:,}"
         )
+
+
+@contextlib.contextmanager
+def training_memory():
+    """A context of training: where memory does not suffice, raises UserError that says what to lower."""
+    try:
+        yield
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+        raise UserError(
+            "out of memory in training: lower --train_batch_size, and raise --gradient_accumulation_steps by "
+            "as much for the same results; or lower --max_seq_length, or give --recompute=true"
+        ) from None
 
 
 def _size(num_bytes):

@@ -41,21 +41,23 @@ def test_what_is_no_flag(in_a_process_of_its_own):
             "UnicodeEncodeError('utf-8', 'caf\\udce9', 3, 4, 'surrogates')",
             "error: 'caf\\udce9': is not UTF-8: write or name it in UTF-8",
         ),
-        # As TensorFlow raises them: its errors are known by their classes.
         (
-            "Exhausted('OOM when allocating tensor')",
+            "ResourceExhaustedError('OOM when allocating tensor')",
             "error: out of memory: lower --train_batch_size, --max_s",
         ),
-        ("Exhausted('{{function_node f}} a; No space left on device')", "error: a; No space left on device"),
+        (
+            "ResourceExhaustedError('{{function_node f}} a; No space left on device')",
+            "error: a; No space left on device",
+        ),
     ],
 )
 def test_what_may_happen_anywhere_is_one_line(in_a_process_of_its_own, raised, message):
     program = f"""
 import sys, types
-class Exhausted(Exception): pass
+class ResourceExhaustedError(Exception): pass
 class Never(Exception): pass
 names = ("NotFoundError", "PermissionDeniedError", "FailedPreconditionError", "UnavailableError")
-errors = types.SimpleNamespace(ResourceExhaustedError=Exhausted, **dict.fromkeys(names, Never))
+errors = types.SimpleNamespace(ResourceExhaustedError=ResourceExhaustedError, **dict.fromkeys(names, Never))
 sys.modules["tensorflow"] = types.SimpleNamespace(errors=errors)
 flags.running.flags.DEFINE_integer("train_batch_size", 32, "")
 flags.running.flags.DEFINE_integer("max_seq_length", 32, "")

@@ -41,3 +41,11 @@ def test_epochs():
         UserError, match=r"=1e\+09: so often 96 examples are 9.6e\+10.*3,072.0 GB.*most 5,208,333"
     ):
         memory.check_order_memory(96, 1e9)
+
+
+def test_a_step_that_has_no_room():
+    message = "out of memory in training: lower --train_batch_size"
+    with pytest.raises(UserError, match=message), memory.training_memory():
+        raise MemoryError
+    with pytest.raises(ZeroDivisionError), memory.training_memory():
+        raise ZeroDivisionError
