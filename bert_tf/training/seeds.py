@@ -1,5 +1,6 @@
 """The same run with several seeds, and how much its figures differ."""
 
+import math
 import os
 import statistics
 
@@ -44,6 +45,11 @@ def seed_folder(folder, seed):
     return folder and os.path.join(folder, f"seed_{seed}")
 
 
+def have_results(output_dir, seeds):
+    """Whether any of the seeds' runs was evaluated."""
+    return any(os.path.lexists(os.path.join(seed_folder(output_dir, seed), RESULTS_FILE)) for seed in seeds)
+
+
 def summarize_seeds(output_dir, seeds):
     """Writes `seed_results.tsv`: mean, standard deviation (of a sample, n − 1) and each seed's figures.
 
@@ -53,13 +59,17 @@ def summarize_seeds(output_dir, seeds):
 
     Returns:
         The file's path, and mean and standard deviation by figure.
+
+    Raises:
+        UserError: If the results of a seed are missing or something else.
     """
     results = [_results(seed_folder(output_dir, seed)) for seed in seeds]
     names = [name for name in results[0] if all(name in others for others in results)]
     lines, summary = ["\t".join(("figure", "mean", "std", *(f"seed_{seed}" for seed in seeds)))], {}
     for name in names:
         values = [figures[name] for figures in results]
-        summary[name] = statistics.fmean(values), statistics.stdev(values)
+        is_finite = all(map(math.isfinite, values))
+        summary[name] = statistics.fmean(values), statistics.stdev(values) if is_finite else math.nan
         lines.append("\t".join((name, *(f"{value:.6g}" for value in (*summary[name], *values)))))
     path = os.path.join(output_dir, SUMMARY_FILE)
     write_text(path, "\n".join(lines) + "\n")
@@ -67,6 +77,13 @@ def summarize_seeds(output_dir, seeds):
 
 
 def _results(folder):
-    with open(os.path.join(folder, RESULTS_FILE), encoding="utf-8") as file:
-        pairs = [line.rstrip("\n").split(" = ") for line in file]
-    return {name: float(value) for name, value in pairs}
+    path = os.path.join(folder, RESULTS_FILE)
+    try:
+        with open(path, encoding="utf-8") as file:
+            pairs = [line.rstrip("\n").split(" = ") for line in file]
+        return {name: float(value) for name, value in pairs}
+    except OSError as error:
+        why = error.strerror
+    except ValueError:
+        why = "not lines of NAME = NUMBER, as an evaluation writes them"
+    raise UserError(f"{path}: {why}: evaluate with each of the seeds again")

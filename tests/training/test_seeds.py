@@ -3,7 +3,7 @@
 import pytest
 
 from bert_tf.errors import UserError
-from bert_tf.training.seeds import check_seeds, seed_folder, summarize_seeds
+from bert_tf.training.seeds import check_seeds, have_results, seed_folder, summarize_seeds
 
 
 def test_mean_and_deviation_by_hand(tmp_path):
@@ -18,6 +18,25 @@ def test_mean_and_deviation_by_hand(tmp_path):
         "eval_accuracy\t0.7\t0.2\t0.5\t0.7\t0.9\n"
         "global_step\t4\t0\t4\t4\t4\n"
     )
+
+
+def test_results_that_are_missing_or_something_else(tmp_path):
+    assert not have_results(tmp_path, (1, 2))
+    for seed in (1, 2):
+        (tmp_path / f"seed_{seed}").mkdir()
+    good, other = (tmp_path / f"seed_{seed}" / "eval_results.txt" for seed in (1, 2))
+    good.write_text("eval_accuracy = 0.5\n")
+    assert have_results(tmp_path, (1, 2))
+    with pytest.raises(
+        UserError, match="seed_2/eval_results.txt: No such file or directory: evaluate with each"
+    ):
+        summarize_seeds(tmp_path, (1, 2))
+    for content in (b"\xff\xfe", b"{}", b"a = b = c", b"eval_accuracy = high\n", b"\n"):
+        other.write_bytes(content)
+        with pytest.raises(UserError, match="seed_2/eval_results.txt: not lines of NAME = NUMBER"):
+            summarize_seeds(tmp_path, (1, 2))
+    other.write_text("eval_accuracy = inf\n")
+    assert str(summarize_seeds(tmp_path, (1, 2))[1]["eval_accuracy"]) == "(inf, nan)"
 
 
 def test_folders():
