@@ -13,6 +13,8 @@ from bert_tf.errors import UserError
 from bert_tf.flags.pretraining import define_pretraining_flags, dynamic_masking, pretraining_options
 from bert_tf.training import output_dir
 from bert_tf.training.devices import check_tpu, set_up_devices
+from bert_tf.training.memory import check_batch_memory
+from bert_tf.training.tensorboard import TensorBoardLog, check_tensorboard_dir
 from bert_tf.visualization.figures import check_drawing, draw_last
 from bert_tf.visualization.learning_curve import draw_learning_curve
 
@@ -49,21 +51,21 @@ def checked_config():
         raise UserError("nothing to do: give at least one of --do_train, --do_eval")
     config = BertConfig.from_json_file(FLAGS.bert_config_file)
     config.check_max_seq_length(FLAGS.max_seq_length, FLAGS.bert_config_file)
+    for name, parts in (("train_batch_size", FLAGS.gradient_accumulation_steps), ("eval_batch_size", 1)):
+        check_batch_memory(name, FLAGS[name].value, FLAGS.max_seq_length, config, parts)
     if FLAGS.continue_training and not FLAGS.init_checkpoint:
         raise UserError("--continue_training=true takes slots and step from --init_checkpoint: give one")
     if FLAGS.init_checkpoint:
         find_checkpoint(FLAGS.init_checkpoint)
+    if FLAGS.tensorboard_dir:
+        check_tensorboard_dir(FLAGS.tensorboard_dir)
     if FLAGS.learning_curve:
         check_drawing("--learning_curve")
     return config
 
 
 def train(run):
-    log = None
-    if FLAGS.tensorboard_dir:
-        from bert_tf.training.tensorboard import TensorBoardLog
-
-        log = TensorBoardLog(FLAGS.tensorboard_dir)
+    log = TensorBoardLog(FLAGS.tensorboard_dir) if FLAGS.tensorboard_dir else None
     print(run.prepare_training(log))
     prefix = run.train()
     if run.global_step < FLAGS.num_train_steps:

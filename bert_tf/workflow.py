@@ -11,7 +11,7 @@ from bert_tf.export.onnx_session import FLOAT32_FILE, INT8_FILE, check_onnx, onn
 from bert_tf.tokenization.vocabulary import check_vocabulary, validate_case_matches_checkpoint
 from bert_tf.training import output_dir
 from bert_tf.training.devices import set_up_devices
-from bert_tf.training.seeds import seed_folder, summarize_seeds
+from bert_tf.training.seeds import have_results, seed_folder, summarize_seeds
 from bert_tf.visualization.confusion import draw_confusion_matrix
 from bert_tf.visualization.figures import check_drawing, draw_last
 from bert_tf.visualization.learning_curve import draw_learning_curve
@@ -83,7 +83,7 @@ def fine_tune(task_name, task, options, work):
     print(f"Running on {set_up_devices(work.deterministic)}, {options.precision}")
     for own_options, own_work in runs:
         _run(task_name, task, config, own_options, own_work, train, dev, test)
-    if work.seeds and (work.do_eval or work.do_predict):
+    if (work.do_eval or work.do_predict) and have_results(options.output_dir, work.seeds):
         _summarize(options.output_dir, work.seeds)
 
 

@@ -14,7 +14,7 @@ from bert_tf.checkpoints.finding import (
 from bert_tf.checkpoints.folders import prefix_of
 from bert_tf.checkpoints.scopes import names_as_googles
 from bert_tf.checkpoints.tensor_names import google_name
-from bert_tf.errors import UserError
+from bert_tf.errors import UserError, reason
 from bert_tf.files import flush, write_text
 
 __all__ = [
@@ -73,7 +73,7 @@ class CheckpointReader:
     def _broken(self, error, name=None):
         where = f"{self.prefix}: variable {name}" if name else self.prefix
         return UserError(
-            f"{where}: the checkpoint is damaged or incomplete ({_first_line(error)}): {remedy(self.prefix)}"
+            f"{where}: the checkpoint is damaged or incomplete ({reason(error)}): {remedy(self.prefix)}"
         )
 
 
@@ -134,7 +134,7 @@ def write_tensors(prefix, tensors):
     except (tf.errors.OpError, OSError) as error:
         _remove(folder, f".{name}.partial*")
         raise UserError(
-            f"{prefix}: the checkpoint could not be written ({_first_line(error)}): free space or "
+            f"{prefix}: the checkpoint could not be written ({reason(error)}): free space or "
             "choose another folder, then run the same command again"
         ) from None
 
@@ -158,8 +158,3 @@ def _record(prefix, keep):
 def _remove(folder, pattern):
     for file in pathlib.Path(folder).glob(pattern):
         file.unlink()
-
-
-def _first_line(error):
-    text = getattr(error, "message", None) or getattr(error, "strerror", None) or str(error)
-    return text.strip().splitlines()[0] if text.strip() else type(error).__name__

@@ -32,9 +32,10 @@ class WorkerPool(contextlib.AbstractContextManager):
             # Not forked: a process that has TensorFlow's threads in it must not be.
             context = multiprocessing.get_context("spawn")
             lifeline, self._lifeline = context.Pipe(duplex=False)
-            self._executor = concurrent.futures.ProcessPoolExecutor(
-                num_processes, context, _hold_on, (lifeline,)
-            )
+            with _signals_held_back():
+                self._executor = concurrent.futures.ProcessPoolExecutor(
+                    num_processes, context, _hold_on, (lifeline,)
+                )
 
     def map(self, prepare, arguments, items):
         """Does `prepare(*arguments)(item)` for each item.
@@ -58,7 +59,8 @@ class WorkerPool(contextlib.AbstractContextManager):
         try:
             while True:
                 for item in itertools.islice(items, _UNDER_WAY * self._num_processes - len(under_way)):
-                    under_way.append(self._executor.submit(_work, prepare, arguments, item))
+                    with _signals_held_back():
+                        under_way.append(self._executor.submit(_work, prepare, arguments, item))
                 if not under_way:
                     return
                 yield under_way.popleft().result()
@@ -77,9 +79,22 @@ class WorkerPool(contextlib.AbstractContextManager):
         self._lifeline.close()
 
 
+@contextlib.contextmanager
+def _signals_held_back():
+    """A context in which processes are started, which then never get a signal but SIGKILL.
+
+    Ctrl-C, a terminal that is closed and many a batch system signal all processes of a group. The
+    parent answers, and its workers end with it.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _hold_on(lifeline):
     """Ends this worker when its parent lets go of the other end, be it by being killed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_exit_at_end_of, args=(lifeline,), daemon=True).start()
 
 

@@ -3,6 +3,7 @@
 Only this package and the scripts know that absl's flags exist.
 """
 
+import bert_tf.flags.loading  # noqa: F401
 from bert_tf.flags.running import FLAGS, require, run
 
 __all__ = ["FLAGS", "require", "run"]

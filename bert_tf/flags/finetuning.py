@@ -4,7 +4,13 @@ import dataclasses
 
 from absl import flags
 
-from bert_tf.flags.groups import define_model_flags, define_tpu_flags, define_training_flags
+from bert_tf.flags.groups import (
+    define_model_flags,
+    define_size,
+    define_steps,
+    define_tpu_flags,
+    define_training_flags,
+)
 from bert_tf.flags.running import require
 from bert_tf.tasks.texts import LONG_TEXTS
 from bert_tf.training.devices import check_tpu
@@ -14,14 +20,23 @@ from bert_tf.workflow import Work
 
 FLAGS = flags.FLAGS
 
+# Of a single example they would take all memory for the order of the steps.
+_MOST_EPOCHS = 1e9
+
 
 def define_finetuning_flags():
     """What every fine-tuning script takes: what to do, with which model, how to train and to predict."""
     flags.DEFINE_bool("do_train", False, "Whether to train.")
     flags.DEFINE_bool("do_eval", False, "Whether to evaluate on the dev set.")
     flags.DEFINE_bool("do_predict", False, "Whether to predict the answers of the test set.")
-    flags.DEFINE_integer("predict_batch_size", 8, "Examples a step of prediction.", lower_bound=1)
-    flags.DEFINE_float("num_train_epochs", 3.0, "How often to go through the data.", lower_bound=0.0)
+    define_size("predict_batch_size", 8, "Examples a step of prediction.")
+    flags.DEFINE_float(
+        "num_train_epochs",
+        3.0,
+        "How often to go through the data.",
+        lower_bound=0.0,
+        upper_bound=_MOST_EPOCHS,
+    )
     flags.DEFINE_float(
         "warmup_proportion",
         0.1,
@@ -36,11 +51,11 @@ def define_finetuning_flags():
         True,
         "Whether to lower-case the input: true for uncased models, false for cased ones.",
     )
-    flags.DEFINE_integer(
+    define_size(
         "max_seq_length",
         128,
         "Longest input in word pieces, [CLS] and [SEP] included; longer ones are truncated.",
-        lower_bound=4,
+        least=4,
     )
     flags.DEFINE_enum(
         "long_text",
@@ -79,9 +94,7 @@ def _define_export_flags():
 
 def _define_evaluation_flags():
     """Evaluation on the dev set while training."""
-    flags.DEFINE_integer(
-        "eval_every_steps", None, "Evaluate on the dev set after every so many steps too.", lower_bound=1
-    )
+    define_steps("eval_every_steps", None, "Evaluate on the dev set after every so many steps too.")
     flags.DEFINE_bool("eval_every_epoch", False, "Evaluate on the dev set at the end of each epoch too.")
     flags.DEFINE_string(
         "best_metric",

@@ -5,6 +5,23 @@ Names, defaults and meaning are those of Google's scripts wherever these had the
 
 from absl import flags
 
+from bert_tf.training.seeds import LARGEST_SEED
+
+# Sizes are 32-bit numbers to TensorFlow, steps 64-bit numbers, and rates single-precision numbers.
+LARGEST_SIZE = 2**31 - 1
+LARGEST_STEP = 2**63 - 1
+_LARGEST_RATE = 3.4e38
+
+
+def define_size(name, default, text, least=1):
+    """Declares a flag for how large something is."""
+    flags.DEFINE_integer(name, default, text, lower_bound=least, upper_bound=LARGEST_SIZE)
+
+
+def define_steps(name, default, text, least=1):
+    """Declares a flag for a number of steps."""
+    flags.DEFINE_integer(name, default, text, lower_bound=least, upper_bound=LARGEST_STEP)
+
 
 def define_model_flags():
     """Which model, and where it goes."""
@@ -19,25 +36,32 @@ def define_model_flags():
 
 def define_training_flags():
     """How to train, whatever the task."""
-    flags.DEFINE_integer("train_batch_size", 32, "Examples of a training batch.", lower_bound=1)
-    flags.DEFINE_integer(
-        "gradient_accumulation_steps", 1, "Batches that make up a training step.", lower_bound=1
-    )
+    define_size("train_batch_size", 32, "Examples of a training batch.")
+    define_size("gradient_accumulation_steps", 1, "Batches that make up a training step.")
     flags.DEFINE_bool(
         "recompute",
         False,
         "Compute each layer twice, to train longer sequences or larger batches in the same memory.",
     )
-    flags.DEFINE_float("learning_rate", 5e-5, "The peak learning rate of Adam.", lower_bound=0.0)
-    flags.DEFINE_integer("eval_batch_size", 8, "Examples a step of evaluation.", lower_bound=1)
-    flags.DEFINE_integer("save_checkpoints_steps", 1000, "Steps between checkpoints.", lower_bound=1)
-    flags.DEFINE_integer(
-        "iterations_per_loop",
-        1000,
-        "Most steps to run in one call of the graph; fewer where steps are slow.",
-        lower_bound=1,
+    flags.DEFINE_float(
+        "learning_rate",
+        5e-5,
+        "The peak learning rate of Adam.",
+        lower_bound=0.0,
+        upper_bound=_LARGEST_RATE,
     )
-    flags.DEFINE_integer("seed", 0, "Determines initial weights, order and dropout.", lower_bound=0)
+    define_size("eval_batch_size", 8, "Examples a step of evaluation.")
+    define_steps("save_checkpoints_steps", 1000, "Steps between checkpoints.")
+    define_size(
+        "iterations_per_loop", 1000, "Most steps to run in one call of the graph; fewer where steps are slow."
+    )
+    flags.DEFINE_integer(
+        "seed",
+        0,
+        "Determines initial weights, order and dropout.",
+        lower_bound=0,
+        upper_bound=LARGEST_SEED,
+    )
     flags.DEFINE_enum(
         "precision",
         "float32",

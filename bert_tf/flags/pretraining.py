@@ -5,7 +5,13 @@ import dataclasses
 from absl import flags
 
 from bert_tf.data.text_files import match_files
-from bert_tf.flags.groups import define_model_flags, define_tpu_flags, define_training_flags
+from bert_tf.flags.groups import (
+    define_model_flags,
+    define_size,
+    define_steps,
+    define_tpu_flags,
+    define_training_flags,
+)
 from bert_tf.flags.running import require
 from bert_tf.tokenization.vocabulary import MASK, check_vocab_size, load_vocab
 
@@ -17,15 +23,11 @@ def define_pretraining_flags():
     flags.DEFINE_list("input_file", None, "TFRecord files or patterns, with commas between.")
     flags.DEFINE_bool("do_train", False, "Whether to train.")
     flags.DEFINE_bool("do_eval", False, "Whether to evaluate on the same files.")
-    flags.DEFINE_integer("max_seq_length", 128, "Length of the records, in tokens.", lower_bound=4)
-    flags.DEFINE_integer(
-        "max_predictions_per_seq", 20, "Masked tokens of the records, padding included.", lower_bound=1
-    )
-    flags.DEFINE_integer("num_train_steps", 100000, "Step at which training ends.", lower_bound=1)
-    flags.DEFINE_integer(
-        "num_warmup_steps", 10000, "Steps during which the learning rate rises.", lower_bound=0
-    )
-    flags.DEFINE_integer("max_eval_steps", 100, "Batches to evaluate on.", lower_bound=1)
+    define_size("max_seq_length", 128, "Length of the records, in tokens.", least=4)
+    define_size("max_predictions_per_seq", 20, "Masked tokens of the records, padding included.")
+    define_steps("num_train_steps", 100000, "Step at which training ends.")
+    define_steps("num_warmup_steps", 10000, "Steps during which the learning rate rises.", least=0)
+    define_steps("max_eval_steps", 100, "Batches to evaluate on.")
     flags.DEFINE_float(
         "num_train_seconds",
         0,
@@ -41,7 +43,13 @@ def define_pretraining_flags():
     flags.DEFINE_bool(
         "dynamic_masking", False, "Mask the records afresh each time they are read; needs --vocab_file."
     )
-    flags.DEFINE_float("masked_lm_prob", 0.15, "Share of tokens that --dynamic_masking masks.")
+    flags.DEFINE_float(
+        "masked_lm_prob",
+        0.15,
+        "Share of tokens that --dynamic_masking masks.",
+        lower_bound=0.0,
+        upper_bound=1.0,
+    )
     flags.DEFINE_string("vocab_file", None, "vocab.txt, for --dynamic_masking.")
     define_model_flags()
     define_training_flags()

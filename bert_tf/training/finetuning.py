@@ -20,6 +20,7 @@ from bert_tf.training.devices import POLICIES
 from bert_tf.training.evaluation import CompiledModel, mean_of_batch_means, pooled, run_compiled, with_loss
 from bert_tf.training.fused_adam import FusedAdamWeightDecay
 from bert_tf.training.learning_curve import LearningCurve
+from bert_tf.training.memory import check_encoded_memory, check_order_memory
 from bert_tf.training.output_dir import add_settings, check_settings, read_settings, write_settings
 from bert_tf.training.run import Run
 from bert_tf.training.tensorboard import TensorBoardLog
@@ -149,6 +150,7 @@ class FineTuning(Run):
 
     def _num_steps(self, num_examples):
         options = self.options
+        check_order_memory(num_examples, options.num_train_epochs)
         examples_per_step = options.train_batch_size * options.gradient_accumulation_steps
         num_steps = int(num_examples / examples_per_step * options.num_train_epochs)
         if num_steps < 1:
@@ -172,6 +174,7 @@ class FineTuning(Run):
             dev: Those to evaluate on while training, if `options` ask for that.
         """
         trainer = self.trainer
+        check_encoded_memory("train_batch_size", self.options, encoded, self.config)
         if dev is not None:
             trainer.evaluations = self._evaluations(dev)
             trainer.evaluations.run(int(trainer.step))  # The last run may have ended before it was done.
@@ -248,6 +251,7 @@ class FineTuning(Run):
     def run_with_loss(self, encoded):
         """The outputs for each example, as of `predict`, and their `loss`."""
         batch_size = self.options.eval_batch_size
+        check_encoded_memory("eval_batch_size", self.options, encoded, self.config)
         if self.runner:
             run = with_loss(self.runner, self.task.loss)
         else:
@@ -285,5 +289,6 @@ class FineTuning(Run):
     def predict(self, encoded):
         """The outputs, NumPy arrays [rows, …], in order; `pooled` where examples have several rows."""
         batch_size = self.options.predict_batch_size
+        check_encoded_memory("predict_batch_size", self.options, encoded, self.config)
         run = self.runner or CompiledModel(self.model)
         return pooled(run_compiled(run, encoded, batch_size, self._pad_to), encoded)

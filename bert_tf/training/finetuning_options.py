@@ -4,6 +4,7 @@ import dataclasses
 
 from bert_tf.errors import UserError
 from bert_tf.training.best_checkpoint import LOSS
+from bert_tf.training.tensorboard import check_tensorboard_dir
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,6 +77,8 @@ class FineTuningOptions:
                 f"--freeze_layers={self.freeze_layers}: the model has {config.num_hidden_layers} layers: "
                 "give at most that"
             )
+        if self.tensorboard_dir:
+            check_tensorboard_dir(self.tensorboard_dir)
         self.metric(task)
         for name in ("best_metric", "early_stopping_patience"):
             if getattr(self, name) is not None and not self.evaluates_while_training:

@@ -111,16 +111,19 @@ def _text(value):
 
 def _read(path):
     """The rows of a file."""
-    with open(path, encoding="utf-8") as file:
-        header, *lines = [line.rstrip("\n").split("\t") for line in file] or [[]]
+    remedy = "remove the file, or choose another --output_dir"
+    try:
+        with open(path, encoding="utf-8") as file:
+            header, *lines = [line.rstrip("\n").split("\t") for line in file] or [[]]
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror}: {remedy}") from None
+    except UnicodeDecodeError as error:
+        raise UserError(f"{path}: no learning curve (not UTF-8: {error.reason}): {remedy}") from None
     rows = {}
     for number, cells in enumerate(lines, start=2):
         try:
             figures = {name: float(cell) for name, cell in zip(header, cells, strict=True) if cell}
             rows[int(figures.pop("step"))] = figures
-        except (ValueError, KeyError):
-            raise UserError(
-                f"{path}:{number}: not a row of a learning curve: remove the file, or choose another "
-                "--output_dir"
-            ) from None
+        except (ValueError, KeyError, OverflowError):
+            raise UserError(f"{path}:{number}: not a row of a learning curve: {remedy}") from None
     return rows

@@ -6,9 +6,17 @@ import os
 from bert_tf.checkpoints.google import latest_checkpoint
 from bert_tf.errors import UserError
 from bert_tf.files import write_text
+from bert_tf.json_text import read_json_file
 
 SETTINGS_FILE = "run_settings.json"
 RESULTS_FILE = "eval_results.txt"
+
+# The settings that are not only compared but worked with.
+_READ_BACK = {
+    "labels": lambda labels: isinstance(labels, list) and all(isinstance(label, str) for label in labels),
+    "threshold": lambda value: type(value) in (int, float) and 0 <= value <= 1,
+    "first_step": lambda value: type(value) is int and value >= 0,
+}
 
 
 def prepare_output_dir(path):
@@ -97,15 +105,22 @@ def write_files(output_dir, files, suffix=""):
 
 
 def read_settings(output_dir):
-    """The settings that `write_settings` noted, None if there are none."""
+    """The settings that `write_settings` noted, None if there are none.
+
+    Raises:
+        UserError: If the file holds something else.
+    """
     path = os.path.join(output_dir, SETTINGS_FILE)
-    try:
-        with open(path, encoding="utf-8") as file:
-            return json.load(file)
-    except FileNotFoundError:
+    if not os.path.lexists(path):
         return None
-    except (OSError, ValueError) as error:
-        raise UserError(f"{path}: cannot be read ({error}): choose another --output_dir") from None
+    remedy = "choose another --output_dir"
+    settings, _ = read_json_file(path, remedy)
+    if not isinstance(settings, dict):
+        raise UserError(f"{path}: holds a JSON {type(settings).__name__}, no settings of a run: {remedy}")
+    for name, is_valid in _READ_BACK.items():
+        if settings.get(name) is not None and not is_valid(settings[name]):
+            raise UserError(f"{path}: {name} is {json.dumps(settings[name])}, as no run noted it: {remedy}")
+    return settings
 
 
 def _difference(name, former, present):

@@ -16,6 +16,7 @@ from bert_tf.models.encoder import model_inputs
 from bert_tf.progress import progress_bar
 from bert_tf.training.devices import formula_compiler, graphs_as_traced
 from bert_tf.training.interruption import uninterrupted
+from bert_tf.training.memory import training_memory
 
 # The progress bar moves at least this often, in seconds, where steps are short enough.
 _REPORT_SECONDS = 0.5
@@ -149,12 +150,11 @@ class Trainer:
     @uninterrupted()
     def save(self):
         """Writes `model.ckpt-STEP` with slots and step, and deletes the oldest beyond those to keep."""
-        step = int(self.step)
+        options, step = self.options, int(self.step)
         if self.curve:
             self.curve.save()
-        prefix = os.path.join(self.options.output_dir, f"model.ckpt-{step}")
-        keep = self.options.keep_checkpoints
-        save_checkpoint(self.model, prefix, self._slots, step, keep, self._loss_scale)
+        prefix = os.path.join(options.output_dir, f"model.ckpt-{step}")
+        save_checkpoint(self.model, prefix, self._slots, step, options.keep_checkpoints, self._loss_scale)
         return prefix
 
     def _next_stop(self):
@@ -177,7 +177,7 @@ class Trainer:
     def _advance(self, iterator, count, pace):
         """Runs `count` steps and returns their figures by name."""
         started = time.perf_counter()
-        with graphs_as_traced():
+        with graphs_as_traced(), training_memory():
             values = self._run(iterator, tf.constant(count)).numpy()
         pace.ran(count, time.perf_counter() - started)
         figures = dict(zip((*self.objective.names, "learning rate", "tokens/s"), map(float, values)))

@@ -59,8 +59,20 @@ def test_what_a_picture_shows(tmp_path):
     assert groups["learning rate"]["learning_rate"][0] == [1, 2, 3]
 
 
-@pytest.mark.parametrize("row", ["2\tx\t0.1", "2\t0.5", "\t0.5\t0.1", "two\t0.5\t0.1"])
+@pytest.mark.parametrize("row", ["2\tx\t0.1", "2\t0.5", "\t0.5\t0.1", "two\t0.5\t0.1", "inf\t0.5\t0.1"])
 def test_a_damaged_file(tmp_path, row):
     (tmp_path / "learning_curve.tsv").write_text(f"step\tloss\tlearning_rate\n1\t0.5\t0.1\n{row}\n")
     with pytest.raises(UserError, match="learning_curve.tsv:3: not a row of a learning curve: remove"):
+        LearningCurve(tmp_path, 3).resume(3)
+
+
+def test_a_file_that_is_something_else(tmp_path):
+    (tmp_path / "learning_curve.tsv").write_bytes(b"\x89PNG\r\n\x1a\n\0")
+    with pytest.raises(
+        UserError, match="learning_curve.tsv: no learning curve .*not UTF-8.*: remove the file"
+    ):
+        LearningCurve(tmp_path, 3).resume(3)
+    (tmp_path / "learning_curve.tsv").unlink()
+    (tmp_path / "learning_curve.tsv").mkdir()
+    with pytest.raises(UserError, match="learning_curve.tsv: Is a directory: remove the file"):
         LearningCurve(tmp_path, 3).resume(3)

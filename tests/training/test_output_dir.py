@@ -11,6 +11,7 @@ from bert_tf.training.output_dir import (
     check_export_dir,
     check_settings,
     prepare_output_dir,
+    read_settings,
     write_eval_results,
     write_files,
     write_settings,
@@ -55,11 +56,35 @@ def test_settings_without_a_checkpoint_bind_nobody(tmp_path):
     check_settings(tmp_path, {"learning_rate": 5e-5})
 
 
-def test_damaged_settings(tmp_path):
-    folder = with_checkpoint(tmp_path, {})
-    (folder / "run_settings.json").write_text("{")
-    with pytest.raises(UserError, match="run_settings.json: cannot be read"):
-        check_settings(folder, {})
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"{", "run_settings.json:1: not JSON"),
+        (b"", "run_settings.json:1: not JSON"),
+        (b"\x89PNG\r\n", "run_settings.json:1: not UTF-8"),
+        (b"[" * 100_000, "run_settings.json:1: JSON nested too deeply"),
+        (b"[1]", "run_settings.json: holds a JSON list, no settings of a run: choose another --output_dir"),
+        (b"7", "holds a JSON int"),
+        (b'"text"', "holds a JSON str"),
+        (b"null", "holds a JSON NoneType"),
+        (b'{"labels": "yes"}', 'labels is "yes", as no run noted it: choose another --output_dir'),
+        (b'{"labels": [1, 2]}', r"labels is \[1, 2\]"),
+        (b'{"threshold": NaN}', "threshold is NaN"),
+        (b'{"threshold": true}', "threshold is true"),
+        (b'{"first_step": -1}', "first_step is -1"),
+        (b'{"first_step": "x"}', 'first_step is "x"'),
+    ],
+)
+def test_settings_that_are_something_else(tmp_path, content, message):
+    (tmp_path / "run_settings.json").write_bytes(content)
+    with pytest.raises(UserError, match=message):
+        read_settings(tmp_path)
+
+
+def test_settings_that_are_a_folder(tmp_path):
+    (tmp_path / "run_settings.json").mkdir()
+    with pytest.raises(UserError, match="run_settings.json: Is a directory: choose another --output_dir"):
+        read_settings(tmp_path)
 
 
 def test_eval_results_as_google_wrote_them(tmp_path):

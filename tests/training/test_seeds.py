@@ -3,7 +3,7 @@
 import pytest
 
 from bert_tf.errors import UserError
-from bert_tf.training.seeds import check_seeds, seed_folder, summarize_seeds
+from bert_tf.training.seeds import check_seeds, have_results, seed_folder, summarize_seeds
 
 
 def test_mean_and_deviation_by_hand(tmp_path):
@@ -20,6 +20,25 @@ def test_mean_and_deviation_by_hand(tmp_path):
     )
 
 
+def test_results_that_are_missing_or_something_else(tmp_path):
+    assert not have_results(tmp_path, (1, 2))
+    for seed in (1, 2):
+        (tmp_path / f"seed_{seed}").mkdir()
+    good, other = (tmp_path / f"seed_{seed}" / "eval_results.txt" for seed in (1, 2))
+    good.write_text("eval_accuracy = 0.5\n")
+    assert have_results(tmp_path, (1, 2))
+    with pytest.raises(
+        UserError, match="seed_2/eval_results.txt: No such file or directory: evaluate with each"
+    ):
+        summarize_seeds(tmp_path, (1, 2))
+    for content in (b"\xff\xfe", b"{}", b"a = b = c", b"eval_accuracy = high\n", b"\n"):
+        other.write_bytes(content)
+        with pytest.raises(UserError, match="seed_2/eval_results.txt: not lines of NAME = NUMBER"):
+            summarize_seeds(tmp_path, (1, 2))
+    other.write_text("eval_accuracy = inf\n")
+    assert str(summarize_seeds(tmp_path, (1, 2))[1]["eval_accuracy"]) == "(inf, nan)"
+
+
 def test_folders():
     assert seed_folder("out", 7) == "out/seed_7" and seed_folder(None, 7) is None
 
@@ -29,6 +48,8 @@ def test_seeds():
     for seeds, message in (
         (["1", "x"], "--seeds: 'x' is no seed: give whole numbers"),
         (["-1", "2"], "--seeds: '-1' is no seed"),
+        (["1", "4294967296"], "--seeds: '4294967296' is no seed: give whole numbers from 0 to 4294967295"),
+        (["1", "9" * 5000], "--seeds: '9{20}' is no seed"),
         (["1", "1"], "--seeds=1,1: give at least two different ones"),
         (["1"], "--seeds=1: give at least two different ones, or --seed"),
     ):

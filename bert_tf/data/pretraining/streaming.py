@@ -26,6 +26,7 @@ from bert_tf.data.record_files import RecordWriter
 from bert_tf.data.text_files import read_blocks
 from bert_tf.data.worker_pool import WorkerPool
 from bert_tf.errors import UserError
+from bert_tf.json_text import read_json_file
 from bert_tf.tokenization.reference import FullTokenizer
 from bert_tf.tokenization.vocabulary import load_vocab
 
@@ -84,7 +85,7 @@ class ShardMaker:
         self._vocabulary = load_vocab(job.vocab_file)
         self._id_type = id_type(self._vocabulary)
         self._spool = DocumentSpool(folder, len(job.output_files), self._id_type)
-        self._totals = json.loads((folder / _MANIFEST).read_text())["shards"]
+        self._totals = _read_manifest(folder)["shards"]
 
     def __call__(self, shard):
         """Writes the shard's file; returns the number of its instances."""
@@ -178,8 +179,23 @@ def _encoder(vocab_file, do_lower_case):
     return SentenceEncoder(FullTokenizer(vocab_file, do_lower_case)).encode
 
 
+def _read_manifest(folder):
+    """The settings and, for each shard, the numbers of its documents and tokens."""
+    path, remedy = str(folder / _MANIFEST), "remove its folder to begin anew"
+    manifest, _ = read_json_file(path, remedy)
+    shards = manifest.get("shards") if isinstance(manifest, dict) else None
+    is_whole = isinstance(shards, list) and isinstance(manifest.get("settings"), dict)
+    if not is_whole or not all(_is_pair_of_counts(shard) for shard in shards):
+        raise UserError(f"{path}: does not hold what an unfinished run notes: {remedy}")
+    return manifest
+
+
+def _is_pair_of_counts(value):
+    return isinstance(value, list) and len(value) == 2 and all(type(n) is int and n >= 0 for n in value)
+
+
 def _checked_manifest(job, folder):
-    manifest = json.loads((folder / _MANIFEST).read_text())
+    manifest = _read_manifest(folder)
     before = manifest["settings"]
     for name, value in _settings(job).items():
         if before.get(name) != value:
@@ -187,6 +203,8 @@ def _checked_manifest(job, folder):
                 f"{folder}: left by an unfinished run with another {name}: "
                 "give its flags to go on with it, or remove the folder to begin anew"
             )
+    if len(manifest["shards"]) != len(job.output_files):
+        raise UserError(f"{folder}: notes {len(manifest['shards'])} shards: remove the folder to begin anew")
     return manifest
 
 

@@ -148,6 +148,32 @@ def test_settings_do_not_mix(job, monkeypatch, toy_vocab_file, tmp_path):
         write_sharded_instances(job(), 1)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff\0",
+        b"[]",
+        b"7",
+        b"{}",
+        b"[" * 100_000,
+        b'{"settings": [], "shards": [[1, 1]]}',
+        b'{"settings": {}, "shards": 4}',
+        b'{"settings": {}, "shards": [[1, 1], [1], [1, 1], [1, 1]]}',
+        b'{"settings": {}, "shards": [["1", 1], [1, 1], [1, 1], [1, 1]]}',
+        b'{"settings": {}, "shards": [[NaN, 1], [1, 1], [1, 1], [1, 1]]}',
+    ],
+)
+def test_notes_of_an_unfinished_run_that_are_something_else(job, content):
+    unfinished = job()
+    folder = pathlib.Path(unfinished.output_files[0])
+    folder = folder.with_name(f".{folder.name}.unfinished")
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_bytes(content)
+    with pytest.raises(UserError, match=r"unfinished/manifest.json:"):
+        write_sharded_instances(unfinished, 1)
+
+
 def test_a_finished_run_is_made_anew_with_other_settings(job):
     write_sharded_instances(job(), 1)
     before = contents(job())
