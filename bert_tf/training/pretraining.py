@@ -1,15 +1,12 @@
 """One pretraining run: masked LM and next sentence, trained and evaluated on TFRecords."""
 
-import contextlib
 import dataclasses
 
 import keras
-import tensorflow as tf
 
 from bert_tf.checkpoints.loading import load_checkpoint
 from bert_tf.data.pretraining.batches import damaged_files_named, pretraining_batches
 from bert_tf.data.pretraining.records import PretrainingRecords
-from bert_tf.errors import UserError
 from bert_tf.models.pretraining import PretrainingObjective, bert_pretraining_model
 from bert_tf.optimization.lamb import LAMB
 from bert_tf.optimization.schedules import LinearWarmupLinearDecay
@@ -37,8 +34,6 @@ _SETTINGS = (
     "seed",
     "train_batch_size",
 )
-
-_FOREIGN_IDS = "word piece ids beyond"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,7 +77,12 @@ class Pretraining(Run):
     """
 
     def __init__(self, config, options, masking=None):
-        self.records = PretrainingRecords(options.max_seq_length, options.max_predictions_per_seq)
+        self.records = PretrainingRecords(
+            options.max_seq_length,
+            options.max_predictions_per_seq,
+            config.vocab_size,
+            config.type_vocab_size,
+        )
         for path in options.input_files:
             self.records.check(path)
         self._model_settings = {"bert_config_file": config.to_dict()}
@@ -154,7 +154,7 @@ class Pretraining(Run):
             batches = self._batches(
                 trainer.options.examples_per_step, first_batch=first_batch, masking=self._masking
             )
-            with self._data_errors():
+            with damaged_files_named(self.options.input_files, self.records):
                 prefix = trainer.train(batches)
         self.global_step = int(trainer.step)
         return prefix
@@ -162,35 +162,12 @@ class Pretraining(Run):
     def evaluate(self):
         """The figures of Google's `eval_results.txt`, by name, over `max_eval_steps` batches."""
         batches = self._batches(self.options.eval_batch_size, shuffle=False)
-        with self._data_errors():
+        with damaged_files_named(self.options.input_files, self.records):
             figures = average_figures(
                 self.model, PretrainingObjective(), batches, self.options.max_eval_steps
             )
         return {**figures, "global_step": self.global_step}
 
     def _batches(self, batch_size, **how):
-        """Batches of the records, each checked for ids that the embedding table does not have."""
-
-        def checked(batch):
-            for name in ("input_ids", "masked_lm_ids"):
-                tf.debugging.assert_less(batch[name], self.config.vocab_size, _FOREIGN_IDS)
-            return batch
-
         files, seed = list(self.options.input_files), self.options.seed
-        return pretraining_batches(files, self.records, batch_size, seed, **how).map(
-            checked, tf.data.AUTOTUNE
-        )
-
-    @contextlib.contextmanager
-    def _data_errors(self):
-        """Says in one line what is wrong with the records, where TensorFlow says it in many."""
-        try:
-            with damaged_files_named(self.options.input_files, self.records):
-                yield
-        except tf.errors.InvalidArgumentError as error:
-            if _FOREIGN_IDS not in error.message:
-                raise
-            raise UserError(
-                f"{self.options.input_files[0]}: {_FOREIGN_IDS} vocab_size {self.config.vocab_size}: give "
-                "the bert_config.json of the vocabulary that the records were made with"
-            ) from None
+        return pretraining_batches(files, self.records, batch_size, seed, **how)
