@@ -1,6 +1,7 @@
 """One pretraining run: masked LM and next sentence, trained and evaluated on TFRecords."""
 
 import dataclasses
+import hashlib
 
 import keras
 
@@ -14,8 +15,9 @@ from bert_tf.training.devices import POLICIES
 from bert_tf.training.evaluation import average_figures
 from bert_tf.training.fused_adam import FusedAdamWeightDecay
 from bert_tf.training.learning_curve import LearningCurve
-from bert_tf.training.output_dir import check_settings, read_settings, write_settings
+from bert_tf.training.output_dir import add_settings, check_settings, read_settings, write_settings
 from bert_tf.training.run import Run
+from bert_tf.training.same_data import files_setting
 from bert_tf.training.trainer import Trainer, loss_scaled, training_options
 
 OPTIMIZERS = {"adamw": FusedAdamWeightDecay, "lamb": LAMB}
@@ -24,7 +26,6 @@ OPTIMIZERS = {"adamw": FusedAdamWeightDecay, "lamb": LAMB}
 _SETTINGS = (
     "continue_training",
     "gradient_accumulation_steps",
-    "input_files",
     "learning_rate",
     "max_predictions_per_seq",
     "max_seq_length",
@@ -107,16 +108,12 @@ class Pretraining(Run):
 
         Raises:
             UserError: If a checkpoint does not fit, or if the output folder's was trained
-                with other settings.
+                with other settings or on other records.
         """
         options = self.options
-        settings = {
-            **self._model_settings,
-            **self.settings(_SETTINGS),
-            "dynamic_masking": self._masking is not None,
-        }
-        settings["input_files"] = list(options.input_files)
+        settings = {**self._model_settings, **self.settings(_SETTINGS), **_masking_settings(self._masking)}
         check_settings(options.output_dir, settings)
+        settings |= files_setting(options.output_dir, options.input_files)
         schedule = LinearWarmupLinearDecay(
             options.learning_rate, options.num_train_steps, options.num_warmup_steps
         )
@@ -130,6 +127,7 @@ class Pretraining(Run):
         if prefix:
             earlier = read_settings(options.output_dir) or {}
             self.first_step = earlier.get("first_step", 0)
+            add_settings(options.output_dir, settings)
             return f"Going on from {prefix}"
         said = self._initialize()
         self.first_step = int(self.trainer.step)
@@ -171,3 +169,15 @@ class Pretraining(Run):
     def _batches(self, batch_size, **how):
         files, seed = list(self.options.input_files), self.options.seed
         return pretraining_batches(files, self.records, batch_size, seed, **how)
+
+
+def _masking_settings(masking):
+    """What the masks of a run follow from beside its seed."""
+    if masking is None:
+        return {"dynamic_masking": False}
+    tokens = "\n".join(masking.vocabulary.tokens).encode("utf-8", "surrogatepass")
+    return {
+        "dynamic_masking": True,
+        "masked_lm_prob": masking.masked_lm_prob,
+        "vocab_file": hashlib.sha256(tokens).hexdigest(),
+    }
