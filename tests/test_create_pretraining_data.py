@@ -108,7 +108,7 @@ def test_documents_of_one_sentence_are_told(run, tmp_path):
         (["--num_shards=2"], "num_shards 2: too many for 3 documents"),
         (["--num_shards=1000000000000"], "num_shards 1000000000000: give a value from 0 to 100000"),
         (["--dupe_factor=1000000000000"], "dupe_factor 1000000000000: give a value from 1 to 1000000000"),
-        (["--masked_lm_prob=nan"], "masked_lm_prob nan: give a value from 0 to 1"),
+        (["--masked_lm_prob=2"], "masked_lm_prob 2.0: give a value from 0 to 1"),
     ],
 )
 @pytest.mark.parametrize("streaming", [False, True])

@@ -61,7 +61,8 @@ def _least_record_bytes(job):
 
 def _free_bytes(paths):
     """A folder of the files, and how much is free on the disks of all of them, what they replace included."""
-    folders = {_existing(pathlib.Path(path).absolute().parent) for path in paths}
+    parents = {pathlib.Path(path).absolute().parent for path in paths}
+    folders = {_existing(parent) for parent in parents}
     disks = {os.stat(folder).st_dev: shutil.disk_usage(folder) for folder in folders}
     replaced = sum(os.path.getsize(path) for path in paths if os.path.isfile(path))
     # Some file systems do not say how large they are.
