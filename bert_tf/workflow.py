@@ -177,7 +177,7 @@ def _train(run, examples, dev_examples):
     dev = None if dev_examples is None else _encode(run, dev_examples, "evaluation while training")
     # An epoch is all examples, as with Google's script for SQuAD, but all windows of a text to be labelled.
     num_examples = len(examples) if encoded.row_examples is None else len(encoded)
-    print(run.prepare_training(num_examples, len(encoded.input_ids)))
+    print(run.prepare_training(num_examples, encoded, dev))
     prefix = run.train(encoded, dev)
     if prefix:
         print(f"Trained to step {run.global_step}; wrote {prefix}")

@@ -1,5 +1,6 @@
 """The script: Google's flags, several files, and one line for whatever is wrong."""
 
+import os
 import pathlib
 import subprocess
 import sys
@@ -21,10 +22,10 @@ def run(tmp_path):
     (tmp_path / "vocab.txt").write_text("\n".join(VOCABULARY) + "\n")
     (tmp_path / "text.txt").write_text(TEXT)
 
-    def run_script(*flags):
+    def run_script(*flags, **options):
         usual = "--input_file=text.txt --output_file=out --vocab_file=vocab.txt --max_seq_length=16".split()
         command = [sys.executable, SCRIPT, *usual, *flags]
-        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, **options)
 
     return run_script
 
@@ -65,6 +66,34 @@ def test_nothing_loads_tensorflow(run, tmp_path):
     assert result.returncode == 0, result.stderr
 
 
+@pytest.mark.skipif(os.name != "posix", reason="limits the size of files as POSIX systems do")
+@pytest.mark.parametrize("streaming", [[], ["--num_shards=1", "--num_processes=2"]])
+def test_a_file_that_cannot_grow_is_one_line_and_leaves_nothing_half_written(run, tmp_path, streaming):
+    import resource
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+
+    before = sorted(tmp_path.iterdir())
+    result = run("--dupe_factor=100", *streaming, preexec_fn=limit)
+    assert result.returncode == 1 and "Traceback" not in result.stderr
+    assert result.stderr.splitlines()[-1].startswith(
+        "create_pretraining_data.py: error: out: cannot be written (File too large): give an output_file"
+    )
+    left = [path.name for path in tmp_path.iterdir() if path not in before]
+    assert left == ([".out.unfinished"] if streaming else [])
+    assert run("--dupe_factor=100", *streaming).returncode == 0
+    assert sorted(tmp_path.iterdir()) == sorted([*before, tmp_path / "out"])
+
+
+def test_documents_of_one_sentence_are_told(run, tmp_path):
+    (tmp_path / "text.txt").write_text("The cat sat.\n\nThe mat.\n\nOn mats.\n")
+    result = run()
+    assert result.returncode == 0
+    assert "text.txt: every document has one sentence, so the second half of every instance" in result.stdout
+    assert read(tmp_path / "out")["next_sentence_labels"].all()
+
+
 @pytest.mark.parametrize(
     "flags, message",
     [
@@ -77,6 +106,9 @@ def test_nothing_loads_tensorflow(run, tmp_path):
         (["--output_file=text.txt/out"], "text.txt/out: cannot be written"),
         (["--output_file=a,a"], "output_file a: named twice"),
         (["--num_shards=2"], "num_shards 2: too many for 3 documents"),
+        (["--num_shards=1000000000000"], "num_shards 1000000000000: give a value from 0 to 100000"),
+        (["--dupe_factor=1000000000000"], "dupe_factor 1000000000000: give a value from 1 to 1000000000"),
+        (["--masked_lm_prob=2"], "masked_lm_prob 2.0: give a value from 0 to 1"),
     ],
 )
 @pytest.mark.parametrize("streaming", [False, True])

@@ -5,6 +5,7 @@ hundreds of megabytes to load. The two formats are small: see TensorFlow's `exam
 and `feature.proto`, protobuf's "Encoding" page, and TensorFlow's `record_writer.cc`.
 """
 
+import contextlib
 import functools
 import gzip
 import os
@@ -90,6 +91,12 @@ def _varints(values):
     return [encoded[start:end] for start, end in zip([0, *ends], ends)]
 
 
+def partial_of(path):
+    """Where a `RecordWriter` writes until its file is complete."""
+    path = pathlib.Path(path)
+    return path.with_name(f".{path.name}.partial")
+
+
 class RecordWriter:
     """Writes a TFRecord file that appears under its name when it is complete, or not at all.
 
@@ -105,7 +112,7 @@ class RecordWriter:
 
     def __init__(self, path, compress=False):
         self._path = pathlib.Path(path)
-        self._partial = self._path.with_name(f".{self._path.name}.partial")
+        self._partial = partial_of(path)
         try:
             if self._path.is_dir():
                 raise IsADirectoryError(0, "Is a directory")
@@ -127,17 +134,9 @@ class RecordWriter:
         except OSError as error:
             raise self._unwritable(error) from None
 
-    def discard(self):
-        """Gives up what was written; a file of before stays as it is."""
-        self._raw.close()
-        self._partial.unlink(missing_ok=True)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, error_type, error, traceback):
-        if error_type is not None:
-            self.discard()
+    def complete(self):
+        """Has all of it reach the disk, so that nothing but the name is left to change."""
+        if self._raw.closed:
             return
         try:
             if self._file is not self._raw:
@@ -145,9 +144,29 @@ class RecordWriter:
             self._raw.flush()
             os.fsync(self._raw.fileno())
             self._raw.close()
-            os.replace(self._partial, self._path)
         except OSError as error:
             raise self._unwritable(error) from None
+
+    def discard(self):
+        """Gives up what was written; a file of before stays as it is."""
+        for file in (self._file, self._raw):
+            # On a full disk this fails as writing did: it writes what is left in the buffer.
+            with contextlib.suppress(OSError):
+                file.close()
+        self._partial.unlink(missing_ok=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, error_type, error, traceback):
+        try:
+            if error_type is None:
+                self.complete()
+                os.replace(self._partial, self._path)
+        except OSError as failure:
+            raise self._unwritable(failure) from None
+        finally:
+            self.discard()
 
     def _unwritable(self, error):
         return UserError(

@@ -18,6 +18,10 @@ from bert_tf.tokenization.vocabulary import CLS, MASK, PAD, SEP, SPECIAL_TOKENS,
 # Google's vocabularies have so many before [UNK], which puts [UNK] at 100 and [MASK] at 103.
 NUM_UNUSED = 99
 
+# What an entry takes in memory as it is learned and counted, and how many are still no burden.
+_ENTRY_BYTES = 250
+_MOST_ENTRIES = 10_000_000
+
 # How many more pieces than wanted a threshold may give; those of the lowest counts are then left out.
 _SURPLUS = 1.05
 
@@ -43,7 +47,8 @@ class VocabularyOptions:
         min_count: How often a character must occur to become a piece.
 
     Raises:
-        UserError: If `vocab_size` has no room for the slots and the special tokens.
+        UserError: If `vocab_size` has no room for the slots and the special tokens, or is so large that
+            its entries would hardly fit in memory.
     """
 
     vocab_size: int
@@ -51,6 +56,12 @@ class VocabularyOptions:
     min_count: int = 1
 
     def __post_init__(self):
+        if self.vocab_size > _MOST_ENTRIES:
+            gigabytes = self.vocab_size * _ENTRY_BYTES // 10**9
+            raise UserError(
+                f"vocab_size {self.vocab_size}: its entries would take {gigabytes:,} GB of memory: give at "
+                f"most {_MOST_ENTRIES:,}"
+            )
         if self.vocab_size <= self.num_unused + len(SPECIAL_TOKENS):
             raise UserError(
                 f"vocab_size {self.vocab_size}: {self.num_unused} unused slots and {len(SPECIAL_TOKENS)} "
@@ -114,9 +125,15 @@ def learn_vocabulary(word_counts, character_counts, options):
         A `LearnedVocabulary`; the same counts give the same, whatever their order.
 
     Raises:
-        UserError: If `vocab_size` has no room for the alphabet.
+        UserError: If `vocab_size` has no room for the alphabet, or no character occurs often enough.
     """
     alphabet = sorted(char for char, count in character_counts.items() if count >= options.min_count)
+    if not alphabet:
+        char, count = max(character_counts.items(), key=lambda item: (item[1], item[0]))
+        raise UserError(
+            f"min_count {options.min_count}: no character occurs so often, the most frequent {char!r} "
+            f"{count:,} times: give a smaller min_count"
+        )
     inner = [f"##{char}" for char in alphabet if _joins(char)]
     head = [PAD, *_unused(0, options.num_unused), UNK, CLS, SEP, MASK, *alphabet, *inner]
     room = options.vocab_size - len(head)

@@ -23,6 +23,7 @@ from bert_tf.training.learning_curve import LearningCurve
 from bert_tf.training.memory import check_encoded_memory, check_order_memory
 from bert_tf.training.output_dir import add_settings, check_settings, read_settings, write_settings
 from bert_tf.training.run import Run
+from bert_tf.training.same_data import rows_setting
 from bert_tf.training.tensorboard import TensorBoardLog
 from bert_tf.training.trainer import Trainer, loss_scaled, training_options
 
@@ -87,7 +88,7 @@ class FineTuning(Run):
     def _pad_to(self):
         return self.options.max_seq_length if self.options.pad_to_max_length else None
 
-    def prepare_training(self, num_examples, num_tokens=None):
+    def prepare_training(self, num_examples, encoded=None, dev=None):
         """Makes optimizer and trainer, and takes the weights that training starts from.
 
         These are the newest checkpoint of the output folder, to go on from where it was
@@ -95,15 +96,16 @@ class FineTuning(Run):
 
         Args:
             num_examples: How many there are to train on.
-            num_tokens: Of how many tokens their rows are, to tell whether a run that is resumed
-                still cuts them alike.
+            encoded: These examples, to tell whether a run that is resumed is given those it began
+                with, cut alike.
+            dev: Likewise those to evaluate on while training.
 
         Returns:
             What the weights are, as text.
 
         Raises:
             UserError: If there are too few examples, if the checkpoint does not fit, or if
-                the output folder's was trained with other settings.
+                the output folder's was trained with other settings or on other data.
         """
         options = self.options
         num_steps = self._num_steps(num_examples)
@@ -112,9 +114,10 @@ class FineTuning(Run):
             **self.settings(_TRAINING_SETTINGS),
             # Other data would be in another order, and a resumed run would see some rows twice.
             "num_train_examples": num_examples,
-            "num_train_tokens": num_tokens,
+            "num_train_tokens": None if encoded is None else len(encoded.input_ids),
         }
         check_settings(options.output_dir, settings)
+        settings |= rows_setting(options.output_dir, "training", encoded)
         wants_curve = options.learning_curve or options.evaluates_while_training
         self.curve = LearningCurve(options.output_dir, num_steps) if wants_curve else None
         self.log = TensorBoardLog(options.tensorboard_dir) if options.tensorboard_dir else None
@@ -129,6 +132,8 @@ class FineTuning(Run):
         )
         self._steps_per_epoch = fractions.Fraction(num_examples, self.trainer.options.examples_per_step)
         prefix = self.trainer.restore()
+        if int(self.trainer.step) < num_steps:
+            settings |= rows_setting(options.output_dir, "evaluation", dev)
         if prefix:
             add_settings(options.output_dir, settings)
             return f"Going on from {prefix}"

@@ -1,15 +1,13 @@
 """One pretraining run: masked LM and next sentence, trained and evaluated on TFRecords."""
 
-import contextlib
 import dataclasses
+import hashlib
 
 import keras
-import tensorflow as tf
 
 from bert_tf.checkpoints.loading import load_checkpoint
 from bert_tf.data.pretraining.batches import damaged_files_named, pretraining_batches
 from bert_tf.data.pretraining.records import PretrainingRecords
-from bert_tf.errors import UserError
 from bert_tf.models.pretraining import PretrainingObjective, bert_pretraining_model
 from bert_tf.optimization.lamb import LAMB
 from bert_tf.optimization.schedules import LinearWarmupLinearDecay
@@ -17,8 +15,9 @@ from bert_tf.training.devices import POLICIES
 from bert_tf.training.evaluation import average_figures
 from bert_tf.training.fused_adam import FusedAdamWeightDecay
 from bert_tf.training.learning_curve import LearningCurve
-from bert_tf.training.output_dir import check_settings, read_settings, write_settings
+from bert_tf.training.output_dir import add_settings, check_settings, read_settings, write_settings
 from bert_tf.training.run import Run
+from bert_tf.training.same_data import files_setting
 from bert_tf.training.trainer import Trainer, loss_scaled, training_options
 
 OPTIMIZERS = {"adamw": FusedAdamWeightDecay, "lamb": LAMB}
@@ -27,7 +26,6 @@ OPTIMIZERS = {"adamw": FusedAdamWeightDecay, "lamb": LAMB}
 _SETTINGS = (
     "continue_training",
     "gradient_accumulation_steps",
-    "input_files",
     "learning_rate",
     "max_predictions_per_seq",
     "max_seq_length",
@@ -37,8 +35,6 @@ _SETTINGS = (
     "seed",
     "train_batch_size",
 )
-
-_FOREIGN_IDS = "word piece ids beyond"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,7 +78,12 @@ class Pretraining(Run):
     """
 
     def __init__(self, config, options, masking=None):
-        self.records = PretrainingRecords(options.max_seq_length, options.max_predictions_per_seq)
+        self.records = PretrainingRecords(
+            options.max_seq_length,
+            options.max_predictions_per_seq,
+            config.vocab_size,
+            config.type_vocab_size,
+        )
         for path in options.input_files:
             self.records.check(path)
         self._model_settings = {"bert_config_file": config.to_dict()}
@@ -107,16 +108,12 @@ class Pretraining(Run):
 
         Raises:
             UserError: If a checkpoint does not fit, or if the output folder's was trained
-                with other settings.
+                with other settings or on other records.
         """
         options = self.options
-        settings = {
-            **self._model_settings,
-            **self.settings(_SETTINGS),
-            "dynamic_masking": self._masking is not None,
-        }
-        settings["input_files"] = list(options.input_files)
+        settings = {**self._model_settings, **self.settings(_SETTINGS), **_masking_settings(self._masking)}
         check_settings(options.output_dir, settings)
+        settings |= files_setting(options.output_dir, options.input_files)
         schedule = LinearWarmupLinearDecay(
             options.learning_rate, options.num_train_steps, options.num_warmup_steps
         )
@@ -130,6 +127,7 @@ class Pretraining(Run):
         if prefix:
             earlier = read_settings(options.output_dir) or {}
             self.first_step = earlier.get("first_step", 0)
+            add_settings(options.output_dir, settings)
             return f"Going on from {prefix}"
         said = self._initialize()
         self.first_step = int(self.trainer.step)
@@ -154,7 +152,7 @@ class Pretraining(Run):
             batches = self._batches(
                 trainer.options.examples_per_step, first_batch=first_batch, masking=self._masking
             )
-            with self._data_errors():
+            with damaged_files_named(self.options.input_files, self.records):
                 prefix = trainer.train(batches)
         self.global_step = int(trainer.step)
         return prefix
@@ -162,35 +160,24 @@ class Pretraining(Run):
     def evaluate(self):
         """The figures of Google's `eval_results.txt`, by name, over `max_eval_steps` batches."""
         batches = self._batches(self.options.eval_batch_size, shuffle=False)
-        with self._data_errors():
+        with damaged_files_named(self.options.input_files, self.records):
             figures = average_figures(
                 self.model, PretrainingObjective(), batches, self.options.max_eval_steps
             )
         return {**figures, "global_step": self.global_step}
 
     def _batches(self, batch_size, **how):
-        """Batches of the records, each checked for ids that the embedding table does not have."""
-
-        def checked(batch):
-            for name in ("input_ids", "masked_lm_ids"):
-                tf.debugging.assert_less(batch[name], self.config.vocab_size, _FOREIGN_IDS)
-            return batch
-
         files, seed = list(self.options.input_files), self.options.seed
-        return pretraining_batches(files, self.records, batch_size, seed, **how).map(
-            checked, tf.data.AUTOTUNE
-        )
+        return pretraining_batches(files, self.records, batch_size, seed, **how)
 
-    @contextlib.contextmanager
-    def _data_errors(self):
-        """Says in one line what is wrong with the records, where TensorFlow says it in many."""
-        try:
-            with damaged_files_named(self.options.input_files, self.records):
-                yield
-        except tf.errors.InvalidArgumentError as error:
-            if _FOREIGN_IDS not in error.message:
-                raise
-            raise UserError(
-                f"{self.options.input_files[0]}: {_FOREIGN_IDS} vocab_size {self.config.vocab_size}: give "
-                "the bert_config.json of the vocabulary that the records were made with"
-            ) from None
+
+def _masking_settings(masking):
+    """What the masks of a run follow from beside its seed."""
+    if masking is None:
+        return {"dynamic_masking": False}
+    tokens = "\n".join(masking.vocabulary.tokens).encode("utf-8", "surrogatepass")
+    return {
+        "dynamic_masking": True,
+        "masked_lm_prob": masking.masked_lm_prob,
+        "vocab_file": hashlib.sha256(tokens).hexdigest(),
+    }

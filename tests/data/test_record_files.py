@@ -1,5 +1,8 @@
 """TFRecord files that TensorFlow reads as its own."""
 
+import errno
+import os
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -69,8 +72,26 @@ def test_unwritable_files_are_named(tmp_path):
             RecordWriter(path)
 
 
-def test_a_full_disk_is_one_clear_line(tmp_path):
+@pytest.mark.parametrize("compress", [False, True])
+@pytest.mark.parametrize(
+    "size", [100, 5_000_000]
+)  # Found out when the file is closed, and while it is written.
+def test_a_full_disk_is_one_clear_line(tmp_path, compress, size):
     full = tmp_path / ".x.partial"
     full.symlink_to("/dev/full")
     with pytest.raises(UserError, match=r"x: cannot be written \(No space left on device\)"):
-        write(tmp_path / "x", [b"r" * 100, b"r"])
+        write(tmp_path / "x", [np.random.default_rng(0).bytes(size), b"r"], compress)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("compress", [False, True])
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_disk_that_fails_in_the_end_leaves_nothing(tmp_path, monkeypatch, call, compress):
+    def fail(*arguments):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    (tmp_path / "x").write_text("before")
+    monkeypatch.setattr(os, call, fail)
+    with pytest.raises(UserError, match=r"x: cannot be written \(No space left on device\)"):
+        write(tmp_path / "x", [b"record"], compress)
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["before"]

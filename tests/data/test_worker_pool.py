@@ -1,5 +1,7 @@
 """Work in other processes: in order, never read far ahead, its errors told."""
 
+import concurrent.futures
+import errno
 import functools
 import os
 
@@ -32,6 +34,21 @@ def test_what_the_user_must_know_comes_through():
     with pytest.raises(UserError, match="^x.txt:5: not UTF-8"):
         with WorkerPool(2) as pool:
             list(pool.map(functools.partial, (TextBlock.lines,), [TextBlock("x.txt", 5, b"\xff\n")]))
+
+
+def test_more_processes_than_a_machine_bears_are_refused():
+    with pytest.raises(UserError, match="^num_processes 1000000000000: would take 100,000,000,000,000 MB"):
+        WorkerPool(10**12)
+
+
+def test_processes_that_cannot_be_started_are_one_clear_line(monkeypatch):
+    def fail(self, *work):
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(concurrent.futures.ProcessPoolExecutor, "submit", fail)
+    with pytest.raises(UserError, match="^num_processes 2: a process cannot be started .*: give fewer$"):
+        with WorkerPool(2) as pool:
+            list(pool.map(functools.partial, (len,), ["a"]))
 
 
 def test_a_worker_that_is_killed_is_one_clear_line():

@@ -46,3 +46,10 @@ def test_other_labels_on_resuming(error, ner, flags_for, finished, data, tmp_pat
     (tmp_path / "train.txt").write_text((data / "train.txt").read_text().replace("LOC", "ORG"))
     status, _, last = ner.run(*flags_for(data, finished[0], train_file=tmp_path / "train.txt"))
     assert status == 1 and "its checkpoints were made with labels" in last
+
+
+def test_another_tag_on_resuming(ner, flags_for, finished, data, tmp_path):
+    tagged = (data / "train.txt").read_text()
+    (tmp_path / "train.txt").write_text(tagged.replace(", O", ", B-LOC", 1))
+    status, _, last = ner.run(*flags_for(data, finished[0], train_file=tmp_path / "train.txt"))
+    assert status == 1 and "other training data, this run has other labels for the same texts: give" in last

@@ -124,3 +124,13 @@ def test_windows_cut_otherwise_are_not_mixed_in(flags_for, squad, finished, data
     folder, _ = finished
     status, _, last = squad.run(*flags_for(data, folder, doc_stride=7))
     assert status == 1 and "its checkpoints were made with num_train_tokens" in last
+
+
+def test_other_answers_are_not_mixed_in(flags_for, squad, finished, data, tmp_path):
+    content = json.loads((data / "train.json").read_text())
+    paragraph = content["data"][0]["paragraphs"][0]
+    first, second = (question["answers"] for question in paragraph["qas"][:2])
+    first[:], second[:] = list(second), list(first)
+    (tmp_path / "train.json").write_text(json.dumps(content))
+    status, _, last = squad.run(*flags_for(data, finished[0], train_file=tmp_path / "train.json"))
+    assert status == 1 and "other training data, this run has other labels for the same texts: give" in last

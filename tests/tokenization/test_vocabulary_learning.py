@@ -93,6 +93,12 @@ def test_sizes_without_room():
         VocabularyOptions(104)
     with pytest.raises(UserError, match="vocab_size 50: 34 characters, 24 of them .* are 63 entries"):
         learn_vocabulary(words, characters, VocabularyOptions(50, num_unused=0))
+    with pytest.raises(
+        UserError, match="vocab_size 1000000000: its entries would take 250 GB of memory: give"
+    ):
+        VocabularyOptions(10**9, num_unused=10**8)
+    with pytest.raises(UserError, match="min_count 1000000: no character occurs so often, the most .* 'e' "):
+        learn_vocabulary(words, characters, VocabularyOptions(130, num_unused=0, min_count=10**6))
 
 
 @pytest.mark.parametrize(

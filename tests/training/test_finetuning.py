@@ -1,6 +1,7 @@
 """A fine-tuning run in this process: its weights and figures. The script's tests run it whole."""
 
 import dataclasses
+import json
 import pathlib
 
 import numpy as np
@@ -82,6 +83,52 @@ def test_weights_from_a_checkpoint_then_from_the_output_folder(start, examples, 
     np.testing.assert_array_equal(
         evaluated.predict(encoded)["probabilities"], run.predict(encoded)["probabilities"]
     )
+
+
+def test_a_resumed_run_trains_on_the_same_rows_or_not_at_all(start, examples, tmp_path):
+    def begin(examples, epochs):
+        run = start(num_train_epochs=epochs)
+        encoded = run.encode(examples)
+        run.prepare_training(len(encoded), encoded)
+        return run, encoded
+
+    run, encoded = begin(examples, epochs=2)
+    run.train(encoded)
+    swapped = Examples(examples.ids, examples.text_a[::-1], examples.text_b[::-1], examples.labels[::-1])
+    labels = np.where(np.arange(10) == 3, 1 - examples.labels, examples.labels)
+    flipped = dataclasses.replace(examples, labels=labels)
+    # Also where nothing is left to train: the model would not be one of these rows.
+    for epochs in (2, 3):
+        with pytest.raises(UserError, match="this run has the same texts in another order: give the data of"):
+            begin(swapped, epochs)
+        with pytest.raises(UserError, match="this run has other labels for the same texts: give the data of"):
+            begin(flipped, epochs)
+    prolonged, encoded = begin(some(examples, 10), epochs=3)
+    assert prolonged.train(encoded) == str(tmp_path / "out" / "model.ckpt-7")
+
+
+def test_a_run_begun_without_a_digest_goes_on_and_notes_it(start, examples, tmp_path):
+    settings = tmp_path / "out" / "run_settings.json"
+    for epochs in (1, 2, 3):
+        run = start(num_train_epochs=epochs)
+        encoded = run.encode(examples)
+        run.prepare_training(len(encoded), encoded)
+        run.train(encoded)
+        noted = json.loads(settings.read_text())
+        assert noted.pop("training_data")
+        settings.write_text(json.dumps(noted))
+
+
+def test_rows_to_evaluate_on_while_training_stay_the_same(start, examples):
+    options = {"eval_every_steps": 1, "num_train_epochs": 1}
+    run = start(**options)
+    encoded, dev = run.encode(examples), run.encode(some(examples, 4))
+    run.prepare_training(len(encoded), encoded, dev)
+    run.train(encoded, dev)
+    # Where nothing is left to train, nothing is compared with the evaluations of before.
+    start(**options).prepare_training(len(encoded), encoded, encoded)
+    with pytest.raises(UserError, match="other evaluation data, this run has other texts and labels: give"):
+        start(**{**options, "num_train_epochs": 2}).prepare_training(len(encoded), encoded, encoded)
 
 
 def test_figures_by_hand(start, examples):

@@ -5,8 +5,10 @@ import contextlib
 import tensorflow as tf
 
 from bert_tf.data.autotuning import untuned
+from bert_tf.data.pretraining.record_checks import problem_of
 from bert_tf.data.pretraining.records import compression_of
 from bert_tf.errors import UserError
+from bert_tf.progress import progress_bar
 
 # Records, serialized ones of about a kilobyte, among which the next is drawn.
 SHUFFLE_BUFFER = 10_000
@@ -15,6 +17,15 @@ SHUFFLE_BUFFER = 10_000
 _FILES_AT_ONCE = 8
 _RECORDS_A_TURN = 16
 _RECORDS_AT_ONCE = 1024
+# What TensorFlow raises for a damaged file, an impossible record, a file that is gone, not ours to read any
+# more or on a disk that fails.
+_FILE_ERRORS = (
+    tf.errors.DataLossError,
+    tf.errors.InvalidArgumentError,
+    tf.errors.NotFoundError,
+    tf.errors.PermissionDeniedError,
+    tf.errors.UnknownError,
+)
 
 
 def pretraining_batches(
@@ -78,13 +89,16 @@ def damaged_files_named(files, records):
         records: The `PretrainingRecords` given to it.
 
     Raises:
-        UserError: If a file is damaged, or holds a record that is not as `records` says.
+        UserError: If a file is damaged, or holds a record that is not as `records` says; the message
+            has the record's number, from 1.
     """
     try:
         yield
-    except (tf.errors.DataLossError, tf.errors.InvalidArgumentError, tf.errors.NotFoundError):
-        for path in files:
-            _check_all(path, records)
+    except _FILE_ERRORS:
+        with progress_bar("Looking for the record that is wrong", len(files), "file") as bar:
+            for path in files:
+                _check_all(path, records)
+                bar.update(1)
         raise
 
 
@@ -124,17 +138,24 @@ def _count_records(files, limit):
 
 
 def _check_all(path, records):
-    dataset = tf.data.TFRecordDataset(path, compression_of(path)).batch(_RECORDS_AT_ONCE)
+    """Raises UserError for the first record of a file that is damaged or not as `records` says."""
+    serialized = tf.data.TFRecordDataset(path, compression_of(path))
+    batches = serialized.batch(_RECORDS_AT_ONCE)
+    right = 0
     try:
-        for _ in untuned(dataset.map(records.parse, tf.data.AUTOTUNE)):
-            pass
+        for batch in untuned(batches.map(lambda batch: (batch, records.parse(batch)), tf.data.AUTOTUNE)):
+            right += len(batch[0])
     except tf.errors.DataLossError:
         raise _damaged(path) from None
     except tf.errors.InvalidArgumentError:
+        for number, record in enumerate(serialized.skip(right).as_numpy_iterator(), right + 1):
+            problem = problem_of(record, records)
+            if problem:
+                raise UserError(f"{path}: record {number}: {problem}") from None
+        raise
+    except tf.errors.OpError:
         raise UserError(
-            f"{path}: not every record has max_seq_length {records.max_seq_length} and "
-            f"max_predictions_per_seq {records.max_predictions_per_seq}: "
-            "make the file anew with create_pretraining_data.py"
+            f"{path}: cannot be read to its end: copy it again, or put it on another disk"
         ) from None
 
 

@@ -52,22 +52,34 @@ class DocumentSpool:
         return totals
 
     def read(self, shard):
-        """The documents of a shard as `Sentences`, in the order of the text."""
+        """The documents of a shard as `Sentences`, in the order of the text.
+
+        Raises:
+            OSError: If the shard's file cannot be read.
+            EOFError: If it ends within a document.
+        """
         with open(self._path(shard), "rb") as file:
-            while head := file.read(_LENGTH.itemsize):
-                count = int(np.frombuffer(head, _LENGTH)[0])
-                lengths = np.frombuffer(file.read(count * _LENGTH.itemsize), _LENGTH)
-                size = int(lengths.sum(dtype=np.int64)) * self._id_type.itemsize
-                yield Sentences(np.frombuffer(file.read(size), self._id_type), lengths)
+            while file.peek(1):
+                (count,) = _read(file, 1, _LENGTH).tolist()
+                lengths = _read(file, count, _LENGTH)
+                yield Sentences(_read(file, int(lengths.sum(dtype=np.int64)), self._id_type), lengths)
 
     def _append(self, gathered):
         for shard, documents in enumerate(gathered):
-            with open(self._path(shard), "ab") as file:
-                file.write(b"".join(documents))
-            documents.clear()
+            if documents:
+                with open(self._path(shard), "ab") as file:
+                    file.write(b"".join(documents))
+                documents.clear()
 
     def _path(self, shard):
         return self._folder / f"documents-{shard:05d}"
+
+
+def _read(file, count, number_type):
+    content = file.read(count * number_type.itemsize)
+    if len(content) != count * number_type.itemsize:
+        raise EOFError
+    return np.frombuffer(content, number_type)
 
 
 def _pack(document):

@@ -6,13 +6,21 @@ For text larger than memory, and for many processes, there is `streaming.py`.
 import contextlib
 
 from bert_tf.data.pretraining.corpus import Corpus
-from bert_tf.data.pretraining.documents import CorpusCensus, SentenceEncoder, id_type, split_documents
+from bert_tf.data.pretraining.documents import (
+    LEAST_DOCUMENTS,
+    CorpusCensus,
+    SentenceEncoder,
+    id_type,
+    split_documents,
+)
 from bert_tf.data.pretraining.instances import PretrainingInstances
 from bert_tf.data.pretraining.options import PretrainingDataReport
 from bert_tf.data.pretraining.records import PretrainingRecords
+from bert_tf.data.pretraining.room import check_room
 from bert_tf.data.progress import InstancesBar, reading_bar, writing_bar
 from bert_tf.data.record_files import RecordWriter
 from bert_tf.data.text_files import read_blocks
+from bert_tf.progress import say
 from bert_tf.tokenization.reference import FullTokenizer
 
 
@@ -30,10 +38,11 @@ def write_instances(job):
     Raises:
         UserError: If the text, the vocabulary or a file to write is wrong.
     """
+    check_room(job, LEAST_DOCUMENTS, LEAST_DOCUMENTS)
     tokenizer = FullTokenizer(job.vocab_file, job.do_lower_case)
     with contextlib.ExitStack() as stack:
         writers = [stack.enter_context(RecordWriter(path, job.compress_output)) for path in job.output_files]
-        census = CorpusCensus(tokenizer.vocabulary)
+        census = CorpusCensus(tokenizer.vocabulary, job.options.max_num_tokens)
         corpus = _read_corpus(job, tokenizer, census)
         with InstancesBar(census.tokens * job.options.dupe_factor) as bar:
             instances = PretrainingInstances(
@@ -41,6 +50,9 @@ def write_instances(job):
             )
         with writing_bar(len(instances)) as bar:
             write_in_turn(instances, job.options, writers, on_written=bar.update)
+        # Before the first of them appears: on a full disk there are none, rather than some.
+        for writer in writers:
+            writer.complete()
     return PretrainingDataReport(census.documents, census.tokens, len(instances), job.output_files)
 
 
@@ -63,10 +75,29 @@ def write_in_turn(instances, options, writers, on_written=lambda count: None):
         on_written(len(records))
 
 
+def check_census(job, census, share_held=None):
+    """Makes sure that there is enough text and room for what it makes; says what will hardly be learned.
+
+    Args:
+        job: A `PretrainingDataJob`.
+        census: The `CorpusCensus` of all its text.
+        share_held: Which share of the instances is in memory at once; all of them by default.
+
+    Raises:
+        UserError: See `CorpusCensus.check` and `check_room`.
+    """
+    note = census.check(job.input_name)
+    instances = census.least_instances
+    held = None if share_held is None else int(instances * share_held)
+    check_room(job, census.documents, instances, held)
+    if note:
+        say(note)
+
+
 def _read_corpus(job, tokenizer, census):
     encoder = SentenceEncoder(tokenizer)
     with reading_bar(job.input_files) as bar:
         blocks = map(encoder.encode, read_blocks(job.input_files, bar.update))
         corpus = Corpus(census.count(split_documents(blocks)), id_type(tokenizer.vocabulary))
-    census.check(job.input_name, job.options.max_num_tokens)
+    check_census(job, census)
     return corpus

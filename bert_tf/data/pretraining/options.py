@@ -1,5 +1,6 @@
 """What pretraining data is made from, how, and where it goes."""
 
+import collections
 import dataclasses
 
 from bert_tf.errors import UserError
@@ -8,6 +9,11 @@ from bert_tf.errors import UserError
 _SHORTEST_SEQUENCE = 5
 # Positions are held as 16-bit numbers.
 _LONGEST_SEQUENCE = 1 << 16
+
+# Whatever is asked for must have room too: see `room.py`.
+_MOST_PASSES = 1_000_000_000
+# So many files are written in one folder in reasonable time; it has room for no more than names of five digits.
+_MOST_SHARDS = 100_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,7 +42,7 @@ class PretrainingDataOptions:
     def __post_init__(self):
         _check_range("max_seq_length", self.max_seq_length, _SHORTEST_SEQUENCE, _LONGEST_SEQUENCE)
         _check_range("max_predictions_per_seq", self.max_predictions_per_seq, 1, _LONGEST_SEQUENCE)
-        _check_range("dupe_factor", self.dupe_factor, 1)
+        _check_range("dupe_factor", self.dupe_factor, 1, _MOST_PASSES)
         _check_range("masked_lm_prob", self.masked_lm_prob, 0, 1)
         _check_range("short_seq_prob", self.short_seq_prob, 0, 1)
 
@@ -72,8 +78,8 @@ class PretrainingDataJob:
     options: PretrainingDataOptions = dataclasses.field(default_factory=PretrainingDataOptions)
 
     def __post_init__(self):
-        for path in self.output_files:
-            if self.output_files.count(path) > 1:
+        for path, count in collections.Counter(self.output_files).items():
+            if count > 1:
                 raise UserError(f"output_file {path}: named twice: give each file once")
 
     @property
@@ -110,8 +116,9 @@ def shard_names(output_files, num_shards):
         num_shards: Number of shards, 0 for as many as there are paths.
 
     Raises:
-        UserError: If there are several paths, but another number of shards.
+        UserError: If there are several paths, but another number of shards, or if it is out of range.
     """
+    _check_range("num_shards", num_shards, 0, _MOST_SHARDS)
     if num_shards in (0, len(output_files)):
         return tuple(output_files)
     if len(output_files) > 1:
@@ -122,7 +129,6 @@ def shard_names(output_files, num_shards):
     return tuple(f"{output_files[0]}-{shard:05d}-of-{num_shards:05d}" for shard in range(num_shards))
 
 
-def _check_range(name, value, low, high=None):
-    if not low <= value <= (value if high is None else high):
-        wanted = f"of at least {low}" if high is None else f"from {low} to {high}"
-        raise UserError(f"{name} {value}: give a value {wanted}")
+def _check_range(name, value, low, high):
+    if not low <= value <= high:
+        raise UserError(f"{name} {value}: give a value from {low} to {high}")

@@ -8,6 +8,7 @@ sentences drawn from the pool's other documents, the instances shuffled. So memo
 pool, and the result depends on the seed, the options and the number of shards alone.
 """
 
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -17,12 +18,19 @@ import shutil
 
 from bert_tf.data.pretraining.corpus import Corpus
 from bert_tf.data.pretraining.document_spool import DocumentSpool
-from bert_tf.data.pretraining.documents import CorpusCensus, SentenceEncoder, id_type, split_documents
-from bert_tf.data.pretraining.in_memory import write_in_turn
+from bert_tf.data.pretraining.documents import (
+    LEAST_DOCUMENTS,
+    CorpusCensus,
+    SentenceEncoder,
+    id_type,
+    split_documents,
+)
+from bert_tf.data.pretraining.in_memory import check_census, write_in_turn
 from bert_tf.data.pretraining.instances import PretrainingInstances, strictly_other_document
 from bert_tf.data.pretraining.options import PretrainingDataReport
+from bert_tf.data.pretraining.room import check_room
 from bert_tf.data.progress import InstancesBar, reading_bar
-from bert_tf.data.record_files import RecordWriter
+from bert_tf.data.record_files import RecordWriter, partial_of
 from bert_tf.data.text_files import read_blocks
 from bert_tf.data.worker_pool import WorkerPool
 from bert_tf.errors import UserError
@@ -54,22 +62,47 @@ def write_sharded_instances(job, num_processes):
             run had other settings.
     """
     folder = _work_folder(job)
-    with WorkerPool(num_processes) as pool:
+    with _to_be_gone_on_with(job, folder), WorkerPool(num_processes) as pool:
         if not folder.exists():
             _spool(job, pool, folder)
-        manifest = _checked_manifest(job, folder)
+        shards = _checked_shards(job, folder)
         missing = [index for index, path in enumerate(job.output_files) if not os.path.exists(path)]
-        tokens = [manifest["shards"][index][1] for index in missing]
-        instances = 0
-        with InstancesBar(sum(tokens) * job.options.dupe_factor) as bar:
-            for count, made in zip(tokens, pool.map(ShardMaker, (job, folder), missing)):
-                bar.update(count * job.options.dupe_factor, made)
-                instances += made
+        instances = _make_shards(job, pool, folder, missing, [shards[index][1] for index in missing])
     shutil.rmtree(folder)
-    documents, tokens = map(sum, zip(*manifest["shards"]))
+    documents, tokens = map(sum, zip(*shards))
     written = tuple(job.output_files[index] for index in missing)
-    kept = tuple(path for path in job.output_files if path not in written)
+    kept = tuple(path for index, path in enumerate(job.output_files) if index not in set(missing))
     return PretrainingDataReport(documents, tokens, instances, written, kept)
+
+
+class _UnusableFolder(UserError):
+    """An unfinished run's folder that this run cannot go on with."""
+
+
+@contextlib.contextmanager
+def _to_be_gone_on_with(job, folder):
+    """Leaves nothing half-written where the work ends early, and says that it can be gone on with."""
+    try:
+        yield
+    except _UnusableFolder:
+        raise
+    except (KeyboardInterrupt, UserError) as end:
+        if not folder.exists():
+            raise
+        for path in job.output_files:
+            partial_of(path).unlink(missing_ok=True)
+        said = str(end) or "interrupted"
+        raise type(end)(f"{said}; what is finished is kept, the same command goes on from there") from None
+
+
+def _make_shards(job, pool, folder, missing, tokens):
+    """Makes the shards of these numbers, with so many tokens each; returns the number of instances."""
+    instances = 0
+    with InstancesBar(sum(tokens) * job.options.dupe_factor) as bar:
+        for count, made in zip(tokens, pool.map(ShardMaker, (job, folder), missing)):
+            bar.update(count * job.options.dupe_factor, made)
+            instances += made
+    return instances
 
 
 class ShardMaker:
@@ -84,15 +117,16 @@ class ShardMaker:
         self._job = job
         self._vocabulary = load_vocab(job.vocab_file)
         self._id_type = id_type(self._vocabulary)
+        self._folder = folder
         self._spool = DocumentSpool(folder, len(job.output_files), self._id_type)
-        self._totals = _read_manifest(folder)["shards"]
+        _, self._totals = _read_manifest(folder)
 
     def __call__(self, shard):
         """Writes the shard's file; returns the number of its instances."""
         options = self._job.options
         count = 0
         with RecordWriter(self._job.output_files[shard], self._job.compress_output) as writer:
-            pools = cut_into_pools(self._spool.read(shard), *self._totals[shard])
+            pools = cut_into_pools(self._documents(shard), *self._totals[shard])
             for number, documents in enumerate(pools):
                 corpus = Corpus(documents, self._id_type)
                 seed = f"{self._job.random_seed}, shard {shard}, pool {number}"
@@ -102,6 +136,19 @@ class ShardMaker:
                 write_in_turn(instances, options, [writer])
                 count += len(instances)
         return count
+
+    def _documents(self, shard):
+        """The documents dealt out to the shard, all of them or none."""
+        found = [0, 0]
+        try:
+            for document in self._spool.read(shard):
+                found[0] += 1
+                found[1] += len(document.ids)
+                yield document
+        except (OSError, EOFError):
+            raise _damaged(self._folder) from None
+        if found != self._totals[shard]:
+            raise _damaged(self._folder)
 
 
 def cut_into_pools(documents, num_documents, num_tokens, pool_tokens=_POOL_TOKENS):
@@ -136,6 +183,8 @@ def _work_folder(job):
 
 def _spool(job, pool, folder):
     """Tokenizes the text into a folder that appears when it is complete, or not at all."""
+    least = LEAST_DOCUMENTS * len(job.output_files)
+    check_room(job, least, least, LEAST_DOCUMENTS)
     for path in job.output_files:
         RecordWriter(path).discard()
     vocabulary = load_vocab(job.vocab_file)
@@ -161,16 +210,16 @@ def _spool(job, pool, folder):
 
 
 def _deal_out(job, pool, vocabulary, spool):
-    census = CorpusCensus(vocabulary)
+    census = CorpusCensus(vocabulary, job.options.max_num_tokens)
     with reading_bar(job.input_files) as bar:
         text = read_blocks(job.input_files, bar.update)
         blocks = pool.map(_encoder, (job.vocab_file, job.do_lower_case), text)
         shards = spool.write(census.count(split_documents(blocks)))
-    census.check(job.input_name, job.options.max_num_tokens)
-    if census.documents < 2 * len(shards):
+    check_census(job, census, share_held=min(1, _POOL_TOKENS / max(1, census.tokens)))
+    if census.documents < LEAST_DOCUMENTS * len(shards):
         raise UserError(
             f"num_shards {len(shards)}: too many for {census.documents} documents, two for each: "
-            f"give at most {census.documents // 2}"
+            f"give at most {census.documents // LEAST_DOCUMENTS}"
         )
     return shards
 
@@ -180,32 +229,44 @@ def _encoder(vocab_file, do_lower_case):
 
 
 def _read_manifest(folder):
-    """The settings and, for each shard, the numbers of its documents and tokens."""
-    path, remedy = str(folder / _MANIFEST), "remove its folder to begin anew"
-    manifest, _ = read_json_file(path, remedy)
-    shards = manifest.get("shards") if isinstance(manifest, dict) else None
-    is_whole = isinstance(shards, list) and isinstance(manifest.get("settings"), dict)
-    if not is_whole or not all(_is_pair_of_counts(shard) for shard in shards):
-        raise UserError(f"{path}: does not hold what an unfinished run notes: {remedy}")
-    return manifest
+    """The settings of the run that left the folder, and the number of documents and of tokens of each shard."""
+    try:
+        manifest, _ = read_json_file(folder / _MANIFEST, "")
+    except UserError:
+        raise _damaged(folder) from None
+    settings, shards = (
+        (manifest.get(name) for name in ("settings", "shards"))
+        if isinstance(manifest, dict)
+        else (None, None)
+    )
+    is_right = isinstance(settings, dict) and isinstance(shards, list)
+    if not is_right or len(shards) != len(settings.get("output_files", ())):
+        raise _damaged(folder)
+    if not all(_is_pair_of_counts(shard) for shard in shards):
+        raise _damaged(folder)
+    return settings, shards
 
 
 def _is_pair_of_counts(value):
     return isinstance(value, list) and len(value) == 2 and all(type(n) is int and n >= 0 for n in value)
 
 
-def _checked_manifest(job, folder):
-    manifest = _read_manifest(folder)
-    before = manifest["settings"]
+def _checked_shards(job, folder):
+    """`_read_manifest`'s numbers of each shard, once the settings are those of this job."""
+    before, shards = _read_manifest(folder)
     for name, value in _settings(job).items():
         if before.get(name) != value:
-            raise UserError(
+            raise _UnusableFolder(
                 f"{folder}: left by an unfinished run with another {name}: "
                 "give its flags to go on with it, or remove the folder to begin anew"
             )
-    if len(manifest["shards"]) != len(job.output_files):
-        raise UserError(f"{folder}: notes {len(manifest['shards'])} shards: remove the folder to begin anew")
-    return manifest
+    return shards
+
+
+def _damaged(folder):
+    return _UnusableFolder(
+        f"{folder}: damaged, so the run that left it cannot go on: remove the folder to begin anew"
+    )
 
 
 def _settings(job):

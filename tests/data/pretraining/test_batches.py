@@ -26,7 +26,8 @@ def toy_records(numbers, spec=SPEC):
     """Records without padding, whose first token is the record's number."""
     features = {name: np.full((len(numbers), length), 7) for name, length in spec.lengths.items()}
     features["input_ids"][:, 0] = numbers
-    features["input_mask"][:] = 1
+    for name in ("input_mask", "segment_ids", "next_sentence_labels"):
+        features[name][:] = 1
     features["masked_lm_positions"][:] = [3, 0]
     features["masked_lm_weights"] = np.tile(np.float32([1, 0]), (len(numbers), 1))
     return spec.serialize(features)
@@ -150,15 +151,20 @@ def change_a_byte(path):
         file.write(bytes([file.read(1)[0] ^ 1]))
 
 
-def append_longer_record(path):
-    with open(path, "rb") as file:
-        whole = file.read()
+def append_record(path, record):
+    records = [*tf.data.TFRecordDataset(path).as_numpy_iterator(), record]
     with RecordWriter(path) as writer:
-        writer.write(toy_records([0], LONGER))
-    with open(path, "r+b") as file:
-        longer = file.read()
-        file.seek(0)
-        file.write(whole + longer)
+        writer.write(records)
+
+
+def append_longer_record(path):
+    append_record(path, toy_records([0], LONGER)[0])
+
+
+def append_impossible_record(path):
+    example = tf.train.Example.FromString(toy_records([0])[0])
+    example.features.feature["masked_lm_positions"].int64_list.value[0] = 1000
+    append_record(path, example.SerializeToString())
 
 
 @pytest.mark.parametrize(
@@ -167,13 +173,15 @@ def append_longer_record(path):
         (cut_short, 0, "damaged"),
         (cut_short_compressed, 1, "damaged"),
         (change_a_byte, 0, "damaged"),
-        (append_longer_record, 2, "not every record has max_seq_length 8 and max_predictions_per_seq 2"),
+        (append_longer_record, 2, "record 21: 16 input_ids, but max_seq_length is 8"),
+        (append_impossible_record, 2, "record 21: 1000 in masked_lm_positions, not from 0 to 7"),
         (os.remove, 2, "No such file"),
     ],
 )
-def test_damage_that_shows_on_the_way_is_named_too(write_files, spoil, index, message):
+@pytest.mark.parametrize("options", [{}, {"shuffle": False}, {"masking": MASKING}])
+def test_damage_that_shows_on_the_way_is_named_too(write_files, spoil, index, message, options):
     files = write_files(20, 20, 20)
-    dataset = pretraining_batches(files, SPEC, BATCH_SIZE, seed=0)
+    dataset = pretraining_batches(files, SPEC, BATCH_SIZE, seed=0, **options)
     spoil(files[index])
     with pytest.raises(UserError, match=f"^{files[index]}: {message}[^\n]*$"):
         with damaged_files_named(files, SPEC):

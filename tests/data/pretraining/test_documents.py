@@ -78,7 +78,7 @@ def test_ids_are_as_small_as_the_vocabulary_allows(toy_tokenizer):
     ],
 )
 def test_text_that_nothing_can_be_learned_from_is_refused(toy_tokenizer, lengths, unknown, message):
-    census = CorpusCensus(toy_tokenizer.vocabulary)
+    census = CorpusCensus(toy_tokenizer.vocabulary, max_num_tokens=10)
     ids = iter([toy_tokenizer.vocab["[UNK]"]] * unknown + [7] * 100)
     documents = [
         Sentences(np.array([next(ids) for _ in range(sum(each))], np.uint16), np.array(each, np.uint32))
@@ -86,13 +86,39 @@ def test_text_that_nothing_can_be_learned_from_is_refused(toy_tokenizer, lengths
     ]
     assert list(census.count(documents)) == documents
     with pytest.raises(UserError, match=message):
-        census.check("x", max_num_tokens=10)
+        census.check("x")
+
+
+def said_of(toy_tokenizer, *lengths):
+    """What is said of documents of these numbers of tokens."""
+    census = CorpusCensus(toy_tokenizer.vocabulary, max_num_tokens=10)
+    documents = [Sentences(np.full(sum(each), 7, np.uint16), np.array(each, np.uint32)) for each in lengths]
+    assert len(list(census.count(documents))) == len(lengths)
+    return census.check("x")
+
+
+def test_text_that_teaches_nothing_of_next_sentences_is_told(toy_tokenizer):
+    said = said_of(toy_tokenizer, *[[5]] * 30)
+    assert said.startswith("x: every document has one sentence, so the second half of every instance ")
+    assert "next_sentence_labels 1" in said and said.endswith("and a blank line between documents")
+    # Long lines go into no instance together, so few short ones change little.
+    said = said_of(toy_tokenizer, *[[12, 11, 30]] * 30, [5, 12])
+    assert "of 92 sentences only 1 fit into an instance with the one that follows them" in said
+    assert said_of(toy_tokenizer, *[[5]] * 30, [5] * 30) == ""
+    assert said_of(toy_tokenizer, [3, 3], [4, 4]) == ""
+
+
+def test_lines_that_end_in_cr_alone_are_named(toy_tokenizer):
+    with pytest.raises(UserError, match="^x:1: lines that end in CR alone: save"):
+        SentenceEncoder(toy_tokenizer).encode(TextBlock("x", 1, b"a b\rc\r\rd\r"))
+    assert documents_of(toy_tokenizer, "a\r\n\r\nb\r\n") == [[1], [1]]
+    assert documents_of(toy_tokenizer, "a\rb") == [[2]]
 
 
 def test_one_sentence_that_fits_is_enough(toy_tokenizer):
-    census = CorpusCensus(toy_tokenizer.vocabulary)
+    census = CorpusCensus(toy_tokenizer.vocabulary, max_num_tokens=10)
     lengths = [[10, 9], [12]]
     documents = [Sentences(np.full(sum(each), 7, np.uint16), np.array(each, np.uint32)) for each in lengths]
     assert len(list(census.count(documents))) == 2
-    census.check("x", max_num_tokens=10)
+    census.check("x")
     assert (census.documents, census.sentences, census.tokens) == (2, 3, 31)

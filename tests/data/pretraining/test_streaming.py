@@ -1,6 +1,7 @@
 """Streaming: the same shards however many processes make them and however often they are killed."""
 
 import dataclasses
+import errno
 import os
 import pathlib
 import signal
@@ -170,8 +171,71 @@ def test_notes_of_an_unfinished_run_that_are_something_else(job, content):
     folder = folder.with_name(f".{folder.name}.unfinished")
     folder.mkdir(parents=True)
     (folder / "manifest.json").write_bytes(content)
-    with pytest.raises(UserError, match=r"unfinished/manifest.json:"):
+    with pytest.raises(UserError, match=r"unfinished: (damaged|left by)"):
         write_sharded_instances(unfinished, 1)
+
+
+def damaged_folders(folder):
+    """Every damage, done one after the other to an unfinished folder, with what undoes it."""
+    for path in sorted(folder.iterdir()):
+        content = path.read_bytes()
+        for damaged in (None, b"", content[:-1], content[: len(content) // 2]):
+            path.unlink() if damaged is None else path.write_bytes(damaged)
+            yield
+            path.write_bytes(content)
+    manifest = folder / "manifest.json"
+    content = manifest.read_text()
+    for damaged in ("[]", "{}", '{"settings": {}, "shards": []}', "[" * 100_000, content.replace("[", "{")):
+        manifest.write_text(damaged)
+        yield
+        manifest.write_text(content)
+
+
+def test_a_damaged_folder_is_one_line(job, monkeypatch):
+    interrupted_run(job(), monkeypatch, shards=0)
+    (folder,) = pathlib.Path(job().output_files[0]).parent.glob(".*")
+    count = 0
+    for count, _ in enumerate(damaged_folders(folder), 1):
+        with pytest.raises(
+            UserError, match=f"^{folder}: (damaged|left by)[^\n]*: [^\n]*remove the folder[^;]*$"
+        ):
+            write_sharded_instances(job(), 1)
+        for path in job().output_files:
+            if os.path.exists(path):
+                os.remove(path)
+    assert count > 20
+    write_sharded_instances(job(), 1)
+
+
+def test_a_full_disk_leaves_what_is_finished(job, monkeypatch):
+    """The third file to be synchronized finds no room: the second shard's, after all documents'."""
+    write_sharded_instances(job("whole"), 1)
+
+    def fill_up(descriptor):
+        if "00001-of" in os.readlink(f"/proc/self/fd/{descriptor}"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fill_up)
+        with pytest.raises(
+            UserError, match=r"data-00001-of-00004: cannot be written \(No space.* same command"
+        ):
+            write_sharded_instances(job(), 1)
+    assert files_in(job()) == [".data-00000-of-00004.unfinished", "data-00000-of-00004"]
+    assert write_sharded_instances(job(), 1).kept == job().output_files[:1]
+    assert contents(job()) == contents(job("whole"))
+
+
+def test_a_full_disk_while_documents_are_dealt_out_leaves_nothing(job, monkeypatch):
+    def fail(self, documents):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(streaming.DocumentSpool, "write", fail)
+    with pytest.raises(
+        UserError, match=r"unfinished.partial: cannot be written \(No space left on device\): "
+    ):
+        write_sharded_instances(job(), 1)
+    assert files_in(job()) == []
 
 
 def test_a_finished_run_is_made_anew_with_other_settings(job):
@@ -193,7 +257,8 @@ def children_of(process):
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="needs /proc to see the workers end")
-def test_killed_with_sigkill_and_run_again(tmp_path, toy_vocab_file, write_text, random_documents):
+@pytest.mark.parametrize("kill", [signal.SIGKILL, signal.SIGTERM])
+def test_killed_and_run_again(tmp_path, toy_vocab_file, write_text, random_documents, kill):
     text = write_text(random_documents(400))
 
     def start(folder):
@@ -208,7 +273,8 @@ def test_killed_with_sigkill_and_run_again(tmp_path, toy_vocab_file, write_text,
                 "--num_shards=8",
                 "--num_processes=2",
             ],
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
         )
 
     broken = start("broken")
@@ -216,8 +282,14 @@ def test_killed_with_sigkill_and_run_again(tmp_path, toy_vocab_file, write_text,
         assert broken.poll() is None
         time.sleep(0.01)
     workers = children_of(broken)
-    broken.send_signal(signal.SIGKILL)
-    broken.wait()
+    broken.send_signal(kill)
+    _, errors = broken.communicate()
+    assert "Traceback" not in errors
+    if kill == signal.SIGTERM:
+        assert broken.returncode == 130
+        said = "create_pretraining_data.py: interrupted; what is finished is kept, the same command goes on"
+        assert errors.splitlines()[-1].startswith(said)
+        assert not list(tmp_path.glob("broken/*.partial"))
     for worker in workers:
         for _ in range(500):
             if not os.path.exists(f"/proc/{worker}"):
@@ -226,7 +298,10 @@ def test_killed_with_sigkill_and_run_again(tmp_path, toy_vocab_file, write_text,
         assert not os.path.exists(f"/proc/{worker}")
     assert 0 < len(list(tmp_path.glob("broken/data-*"))) < 8
 
-    assert start("broken").wait() == start("whole").wait() == 0
+    for folder in ("broken", "whole"):
+        process = start(folder)
+        process.communicate()
+        assert process.returncode == 0
     whole = sorted((tmp_path / "whole").iterdir())
     assert [path.name for path in whole] == sorted(os.listdir(tmp_path / "broken"))
     for path in whole:
