@@ -68,6 +68,8 @@ class ForkServer(contextlib.AbstractContextManager):
         """
         said = pathlib.Path(folder) / ".said"
         said.mkdir(exist_ok=True)
+        for name in ("out", "err"):
+            (said / name).write_text("")
         trial = {"script": script, "flags": list(map(str, flags)), "folder": str(folder)}
         trial |= {"kill_after": kill_after, "limit": limit}
         print(json.dumps(trial), file=self._process.stdin, flush=True)
