@@ -5,7 +5,7 @@ import itertools
 
 from bert_tf import flags
 from bert_tf.checkpoints.google import CheckpointReader, find_checkpoint
-from bert_tf.checkpoints.vocabulary_rows import check_new_folder, extend_rows, write_model_folder
+from bert_tf.checkpoints.vocabulary_rows import check_new_folder, extend_rows, new_folder, write_model_folder
 from bert_tf.config import BertConfig
 from bert_tf.flags.vocabulary import define_extend_vocab_flags, new_words
 from bert_tf.tokenization.vocabulary import (
@@ -30,7 +30,11 @@ def main():
     extension = extend_vocabulary(FLAGS.vocab_file, words, FLAGS.do_lower_case, FLAGS.append)
     find_checkpoint(FLAGS.init_checkpoint)
     print_words(extension)
+    with new_folder(FLAGS.output_dir):
+        write_extended(config, extension)
 
+
+def write_extended(config, extension):
     new_size = len(extension.lines)
     reader = CheckpointReader(FLAGS.init_checkpoint)
     tensors, left_out = extend_rows(reader, extension.old_ids, config.vocab_size, new_size)

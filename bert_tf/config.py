@@ -4,6 +4,7 @@ import dataclasses
 import json
 
 from bert_tf.errors import UserError
+from bert_tf.files import write_text
 
 ACTIVATIONS = ("gelu", "relu", "tanh", "linear", "")
 
@@ -115,9 +116,7 @@ class BertConfig:
 
     def to_json_file(self, path):
         """Writes a `bert_config.json` that Google's code reads too."""
-        with open(path, "w", encoding="utf-8") as file:
-            json.dump(self.to_dict(), file, indent=2, sort_keys=True)
-            file.write("\n")
+        write_text(path, json.dumps(self.to_dict(), indent=2, sort_keys=True) + "\n")
 
 
 _SIZES = (

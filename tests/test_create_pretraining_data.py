@@ -75,7 +75,10 @@ def test_nothing_loads_tensorflow(run, tmp_path):
         (["--vocab_file=none.txt"], "none.txt: No such file"),
         (["--output_file=folder"], "folder: cannot be written (Is a directory)"),
         (["--output_file=text.txt/out"], "text.txt/out: cannot be written"),
-        (["--output_file=a,a"], "output_file a: named twice"),
+        (["--output_file=a,./a"], "./a: named twice, also as a: give each output_file once"),
+        (["--output_file=text.txt"], "text.txt: to be written, but this run reads it: give another"),
+        (["--output_file=x,./vocab.txt"], "./vocab.txt: to be written, but this run reads it (as vocab.txt)"),
+        (["--output_file=/dev/null"], "/dev/null: cannot be written (No place for files that stay: /dev)"),
         (["--num_shards=2"], "num_shards 2: too many for 3 documents"),
     ],
 )

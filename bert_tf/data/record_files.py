@@ -7,14 +7,12 @@ and `feature.proto`, protobuf's "Encoding" page, and TensorFlow's `record_writer
 
 import functools
 import gzip
-import os
-import pathlib
 import struct
 
 import google_crc32c
 import numpy as np
 
-from bert_tf.errors import UserError
+from bert_tf.files import WholeFile
 
 # Field numbers shifted by three, and the type "length-delimited", as protobuf packs them.
 _FIELD_1, _FIELD_2, _FIELD_3 = b"\x0a", b"\x12", b"\x1a"
@@ -104,17 +102,10 @@ class RecordWriter:
     """
 
     def __init__(self, path, compress=False):
-        self._path = pathlib.Path(path)
-        self._partial = self._path.with_name(f".{self._path.name}.partial")
-        try:
-            if self._path.is_dir():
-                raise IsADirectoryError(0, "Is a directory")
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._raw = open(self._partial, "wb", buffering=1 << 20)
-        except OSError as error:
-            raise self._unwritable(error) from None
+        self._whole = WholeFile(path, "give an output_file in a folder with room that you may write to")
+        raw = self._whole.file
         # Without name and time the same records give the same file.
-        self._file = gzip.GzipFile("", "wb", _COMPRESSION_LEVEL, self._raw, 0) if compress else self._raw
+        self._file = gzip.GzipFile("", "wb", _COMPRESSION_LEVEL, raw, 0) if compress else raw
 
     def write(self, records):
         """Appends serialized records."""
@@ -125,35 +116,23 @@ class RecordWriter:
         try:
             self._file.write(framed)
         except OSError as error:
-            raise self._unwritable(error) from None
+            raise self._whole.unwritable(error) from None
 
     def discard(self):
         """Gives up what was written; a file of before stays as it is."""
-        self._raw.close()
-        self._partial.unlink(missing_ok=True)
+        self._whole.discard()
 
     def __enter__(self):
         return self
 
     def __exit__(self, error_type, error, traceback):
-        if error_type is not None:
-            self.discard()
-            return
-        try:
-            if self._file is not self._raw:
+        if error_type is None and self._file is not self._whole.file:
+            try:
                 self._file.close()
-            self._raw.flush()
-            os.fsync(self._raw.fileno())
-            self._raw.close()
-            os.replace(self._partial, self._path)
-        except OSError as error:
-            raise self._unwritable(error) from None
-
-    def _unwritable(self, error):
-        return UserError(
-            f"{self._path}: cannot be written ({error.strerror}): "
-            "give an output_file in a folder with room that you may write to"
-        )
+            except OSError as failure:
+                self.discard()
+                raise self._whole.unwritable(failure) from None
+        self._whole.__exit__(error_type, error, traceback)
 
 
 def _masked_crc(data):

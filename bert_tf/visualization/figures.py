@@ -1,6 +1,9 @@
 """Pictures with matplotlib, which need not be installed for anything else."""
 
+import os
+
 from bert_tf.errors import UserError
+from bert_tf.files import WholeFile
 
 
 def check_drawing(wanted_for):
@@ -38,6 +41,7 @@ def save_figure(figure, path):
         UserError: If it cannot be written.
     """
     try:
-        figure.savefig(path, dpi=120, bbox_inches="tight")
+        with WholeFile(path) as whole:
+            figure.savefig(whole.file, format=os.path.splitext(path)[1][1:], dpi=120, bbox_inches="tight")
     except OSError as error:
         raise UserError(f"{path} cannot be written: {error.strerror or error}") from None

@@ -32,6 +32,7 @@ def write_instances(job):
     """
     tokenizer = FullTokenizer(job.vocab_file, job.do_lower_case)
     with contextlib.ExitStack() as stack:
+        stack.enter_context(job.alone())
         writers = [stack.enter_context(RecordWriter(path, job.compress_output)) for path in job.output_files]
         census = CorpusCensus(tokenizer.vocabulary)
         corpus = _read_corpus(job, tokenizer, census)
