@@ -6,6 +6,7 @@ from absl import flags
 
 from bert_tf.data.text_files import match_files
 from bert_tf.flags.groups import define_model_flags, define_tpu_flags, define_training_flags
+from bert_tf.flags.paths import define_path, define_paths
 from bert_tf.flags.running import require
 from bert_tf.tokenization.vocabulary import check_vocab_size, load_vocab
 
@@ -14,7 +15,7 @@ FLAGS = flags.FLAGS
 
 def define_pretraining_flags():
     """Google's flags, by its names and defaults, and those that its users asked for."""
-    flags.DEFINE_list("input_file", None, "TFRecord files or patterns, with commas between.")
+    define_paths("input_file", None, "TFRecord files or patterns, with commas between.")
     flags.DEFINE_bool("do_train", False, "Whether to train.")
     flags.DEFINE_bool("do_eval", False, "Whether to evaluate on the same files.")
     flags.DEFINE_integer("max_seq_length", 128, "Length of the records, in tokens.", lower_bound=4)
@@ -42,7 +43,7 @@ def define_pretraining_flags():
         "dynamic_masking", False, "Mask the records afresh each time they are read; needs --vocab_file."
     )
     flags.DEFINE_float("masked_lm_prob", 0.15, "Share of tokens that --dynamic_masking masks.")
-    flags.DEFINE_string("vocab_file", None, "vocab.txt, for --dynamic_masking.")
+    define_path("vocab_file", None, "vocab.txt, for --dynamic_masking.")
     define_model_flags()
     define_training_flags()
     define_tpu_flags()

@@ -32,7 +32,7 @@ def run(main):
     collect_garbage_less_often()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     # Each line is seen when it is said, also in a file or a pipe.
-    sys.stdout.reconfigure(line_buffering=True)
+    sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         app.run(lambda _: _guarded(main), flags_parser=_parse)
