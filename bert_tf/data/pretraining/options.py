@@ -91,7 +91,8 @@ class PretrainingDataJob:
         """
         for path in self.output_files:
             check_file(path, path, REMEDY)
-        with reserved(min(map(place, self.output_files)), self.output_files[0], REMEDY):
+        first = min(map(place, self.output_files))
+        with reserved(first, self.output_files[0], "give another output_file"):
             yield
 
     @property
