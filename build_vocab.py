@@ -1,24 +1,30 @@
 """Learns a WordPiece vocabulary from text and writes it as vocab.txt."""
 
-import os
 import time
 
 from bert_tf import flags
 from bert_tf.data.word_counts import count_words
-from bert_tf.errors import UserError
-from bert_tf.files import write_text
+from bert_tf.files import WholeFile
+from bert_tf.files.outputs import check_file, check_not_read
 from bert_tf.flags.vocabulary import define_build_vocab_flags, input_files, vocabulary_options
 from bert_tf.tokenization.vocabulary_learning import learn_vocabulary, measure_coverage
 
 FLAGS = flags.FLAGS
+REMEDY = "give a vocab_file in a folder that you may write to"
 
 
 def main():
     flags.require("input_file", "vocab_file")
     options = vocabulary_options()
     files = input_files()
-    check_writable(FLAGS.vocab_file)
+    check_file(FLAGS.vocab_file, FLAGS.vocab_file, REMEDY)
+    check_not_read([FLAGS.vocab_file], files, REMEDY)
+    with WholeFile(FLAGS.vocab_file, REMEDY) as file:
+        learned = learn(files, options, file)
+    print_report(*learned)
 
+
+def learn(files, options, file):
     start = time.monotonic()
     counts = count_words(files, FLAGS.do_lower_case, FLAGS.num_processes)
     print(
@@ -31,17 +37,9 @@ def main():
     print("Learning, which may take some minutes for large text")
     start = time.monotonic()
     learned = learn_vocabulary(counts.words, counts.characters, options)
-    write_text(FLAGS.vocab_file, "".join(f"{token}\n" for token in learned.tokens))
+    file.write("".join(f"{token}\n" for token in learned.tokens).encode("utf-8"))
     print(f"Learned in {time.monotonic() - start:,.1f} s")
-    print_report(learned, measure_coverage(learned.tokens, counts.words))
-
-
-def check_writable(path):
-    """Finds out before the long work whether a file can be written; makes its folder if need be."""
-    folder = os.path.dirname(os.path.abspath(path))
-    os.makedirs(folder, exist_ok=True)
-    if os.path.isdir(path) or not os.access(folder, os.W_OK):
-        raise UserError(f"{path}: cannot be written: give a vocab_file in a folder that you may write to")
+    return learned, measure_coverage(learned.tokens, counts.words)
 
 
 def print_report(learned, coverage):

@@ -7,7 +7,7 @@ from bert_tf import flags
 from bert_tf.checkpoints.fitting import check_config
 from bert_tf.checkpoints.google import CheckpointReader
 from bert_tf.checkpoints.scopes import GOOGLES_SCOPE
-from bert_tf.checkpoints.vocabulary_rows import check_new_folder, extend_rows, write_model_folder
+from bert_tf.checkpoints.vocabulary_rows import check_new_folder, extend_rows, new_folder, write_model_folder
 from bert_tf.config import BertConfig
 from bert_tf.flags.vocabulary import define_extend_vocab_flags, new_words
 from bert_tf.tokenization.vocabulary import UNK, check_vocabulary, validate_case_matches_checkpoint
@@ -32,7 +32,11 @@ def main():
             f"Variables under {reader.scope or 'no scope'} in {reader.prefix} are written under {GOOGLES_SCOPE}"
         )
     print_words(extension)
+    with new_folder(FLAGS.output_dir):
+        write_extended(config, extension, reader)
 
+
+def write_extended(config, extension, reader):
     new_size = max(config.vocab_size, len(extension.lines))
     tensors, left_out = extend_rows(reader, extension.old_ids, config.vocab_size, new_size)
     if left_out:

@@ -7,12 +7,14 @@ import functools
 import os
 
 from bert_tf import flags
-from bert_tf.checkpoints.google import find_checkpoint
+from bert_tf.checkpoints.google import checkpoint_files, find_checkpoint
 from bert_tf.config import BertConfig
+from bert_tf.data.text_files import match_files
 from bert_tf.errors import UserError
 from bert_tf.flags.pretraining import define_pretraining_flags, dynamic_masking, pretraining_options
 from bert_tf.training import output_dir
 from bert_tf.training.devices import check_tpu, set_up_devices
+from bert_tf.training.learning_curve import PICTURE_NAME
 from bert_tf.training.memory import check_batch_memory
 from bert_tf.training.tensorboard import TensorBoardLog, check_tensorboard_dir
 from bert_tf.visualization.figures import check_drawing, draw_last
@@ -25,8 +27,12 @@ def main():
     flags.require("input_file", "bert_config_file", "output_dir")
     config = checked_config()
     masking = dynamic_masking(config)
-    output_dir.prepare_output_dir(FLAGS.output_dir)
+    check_outputs()
+    with output_dir.in_use(FLAGS.output_dir):
+        pretrain(config, masking)
 
+
+def pretrain(config, masking):
     # What can be checked without TensorFlow has been: it takes seconds to load.
     from bert_tf.training.pretraining import Pretraining
 
@@ -62,6 +68,22 @@ def checked_config():
     if FLAGS.learning_curve:
         check_drawing("--learning_curve")
     return config
+
+
+def check_outputs():
+    """What can be known of the files to write, before the work."""
+    folder, curve = FLAGS.output_dir, [PICTURE_NAME] if FLAGS.learning_curve else []
+    names = [*output_dir.TRAINING_FILES, *curve] if FLAGS.do_train else []
+    names += [output_dir.RESULTS_FILE] if FLAGS.do_eval else []
+    inputs = [FLAGS.bert_config_file, *match_files(FLAGS.input_file)]
+    inputs += [FLAGS.vocab_file] if FLAGS.vocab_file else []
+    if FLAGS.init_checkpoint:
+        inputs += checkpoint_files(find_checkpoint(FLAGS.init_checkpoint))
+    output_dir.check_output_dir(folder, names, inputs)
+    if FLAGS.do_train:
+        output_dir.check_start(folder, FLAGS.init_checkpoint)
+        if FLAGS.tensorboard_dir:
+            check_tensorboard_dir(FLAGS.tensorboard_dir, [os.path.join(folder, name) for name in names])
 
 
 def train(run):

@@ -7,6 +7,7 @@ import os
 
 from bert_tf.config_keys import check_keys, google_names, remarks
 from bert_tf.errors import UserError
+from bert_tf.files import write_text
 from bert_tf.json_text import read_json_file
 from bert_tf.progress import say
 
@@ -157,9 +158,7 @@ class BertConfig:
 
     def to_json_file(self, path):
         """Writes a `bert_config.json` that Google's code reads too."""
-        with open(path, "w", encoding="utf-8") as file:
-            json.dump(self.to_dict(), file, indent=2, sort_keys=True)
-            file.write("\n")
+        write_text(path, json.dumps(self.to_dict(), indent=2, sort_keys=True) + "\n")
 
 
 _SIZES = (

@@ -112,6 +112,8 @@ def test_another_models_configuration_is_refused(run, tmp_path, changed, message
         (["--words=Covid"], "--words: 'Covid' becomes 'covid'"),
         (["--words=sars,mers"], "vocab.txt: 2 unused slots for 4 new words"),
         (["--output_dir=."], ".: not an empty folder"),
+        (["--output_dir=new.txt/out"], "new.txt/out: cannot be written (Not a directory): give output_dir"),
+        (["--output_dir=hdfs://node/out"], "flag --output_dir=hdfs://node/out: not a path of this machine's"),
         (["--vocab_file=new.txt"], "new.txt: [UNK]"),
     ],
 )

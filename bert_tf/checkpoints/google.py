@@ -3,6 +3,8 @@
 import json
 import os
 import pathlib
+import re
+import tempfile
 
 from bert_tf.checkpoints.finding import (
     find_checkpoint,
@@ -16,6 +18,8 @@ from bert_tf.checkpoints.scopes import names_as_googles
 from bert_tf.checkpoints.tensor_names import google_name
 from bert_tf.errors import UserError, reason
 from bert_tf.files import flush, write_text
+from bert_tf.files.paths import beside, place
+from bert_tf.files.writing import PARTIAL_MARK, check_replaceable
 
 __all__ = [
     "GLOBAL_STEP",
@@ -28,6 +32,9 @@ __all__ = [
 ]
 
 GLOBAL_STEP = "global_step"
+# What is written, the index last.
+_PARTS = (".data-00000-of-00001", ".index")
+_LEFTOVER = re.compile(rf"\.model\.ckpt-\d+{re.escape(PARTIAL_MARK)}\.")
 
 
 class CheckpointReader:
@@ -51,7 +58,8 @@ class CheckpointReader:
 
         self.prefix = find_checkpoint(path)
         try:
-            self._reader = tf.train.load_checkpoint(self.prefix)
+            self._alias = _Alias(self.prefix)
+            self._reader = tf.train.load_checkpoint(self._alias.prefix)
             shapes = self._reader.get_variable_to_shape_map()
         except read_errors() as error:
             raise self._broken(error) from None
@@ -75,6 +83,27 @@ class CheckpointReader:
         return UserError(
             f"{where}: the checkpoint is damaged or incomplete ({reason(error)}): {remedy(self.prefix)}"
         )
+
+
+class _Alias:
+    """A name under which TensorFlow finds a checkpoint: it takes `[` and `\\` for those of a pattern.
+
+    Args:
+        prefix: The checkpoint.
+
+    Attributes:
+        prefix: The same, or where it is linked to for as long as this object lives.
+    """
+
+    def __init__(self, prefix):
+        self.prefix = prefix
+        if not set(prefix) & set("[\\"):
+            return
+        self._folder = tempfile.TemporaryDirectory()
+        self.prefix = os.path.join(self._folder.name, "model.ckpt")
+        name = os.path.basename(prefix)
+        for file in checkpoint_files(prefix):
+            os.symlink(file, self.prefix + os.path.basename(file).removeprefix(name))
 
 
 def save_checkpoint(model, path, optimizer=None, global_step=None, keep=None, others=None):
@@ -111,32 +140,48 @@ def write_tensors(prefix, tensors):
     """Writes NumPy arrays by name as the checkpoint `prefix`, atomically."""
     import tensorflow as tf
 
-    folder, name = os.path.split(os.path.abspath(prefix))
-    partial = os.path.join(folder, f".{name}.partial")
-    parts = (".data-00000-of-00001", ".index")
+    folder, name = os.path.split(prefix)
+    whole = os.path.join(place(folder), name)
+    partial = beside(whole, PARTIAL_MARK)
     names = sorted(tensors)
     try:
-        os.makedirs(folder, exist_ok=True)
-        _remove(folder, ".*.partial*")  # Left by a run that was killed while it wrote.
+        os.makedirs(os.path.dirname(whole), exist_ok=True)
+        _remove_partial(partial)  # Left by a run that was killed while it wrote.
+        for part in _PARTS:
+            check_replaceable(whole + part, follows_links=False)
         tf.raw_ops.SaveV2(
             prefix=partial,
             tensor_names=names,
             shape_and_slices=[""] * len(names),
             tensors=[tf.constant(tensors[name]) for name in names],
         )
-        for part in parts:
+        for part in _PARTS:
             flush(partial + part)
         # Without an index there is no checkpoint: neither half of an older one may stand beside a new half.
-        pathlib.Path(prefix + ".index").unlink(missing_ok=True)
-        for part in parts:
-            os.replace(partial + part, prefix + part)
-        flush(folder)
+        pathlib.Path(whole + ".index").unlink(missing_ok=True)
+        for part in _PARTS:
+            os.replace(partial + part, whole + part)
+        flush(os.path.dirname(whole))
     except (tf.errors.OpError, OSError) as error:
-        _remove(folder, f".{name}.partial*")
+        _remove_partial(partial)
         raise UserError(
             f"{prefix}: the checkpoint could not be written ({reason(error)}): free space or "
             "choose another folder, then run the same command again"
         ) from None
+
+
+def remove_leftovers(folder):
+    """Removes what killed runs left of checkpoints in a folder in which no other run writes any."""
+    for name in os.listdir(folder) if os.path.isdir(folder) else ():
+        if _LEFTOVER.match(name):
+            os.unlink(os.path.join(folder, name))
+
+
+def checkpoint_files(prefix):
+    """The files of a checkpoint."""
+    folder, name = os.path.split(os.path.abspath(prefix))
+    found = sorted(os.listdir(folder)) if os.path.isdir(folder) else ()
+    return [os.path.join(folder, file) for file in found if file != name and prefix_of(file) == name]
 
 
 def _record(prefix, keep):
@@ -150,11 +195,13 @@ def _record(prefix, keep):
     lines += [f"all_model_checkpoint_paths: {json.dumps(other)}" for other in kept]
     write_text(os.path.join(folder, "checkpoint"), "\n".join(lines) + "\n")
     for old in set(names) - set(kept):
-        for file in pathlib.Path(folder).glob(f"{old}.*"):
-            if prefix_of(file.name) == old:
-                file.unlink()
+        for file in checkpoint_files(os.path.join(folder, old)):
+            os.unlink(file)
 
 
-def _remove(folder, pattern):
-    for file in pathlib.Path(folder).glob(pattern):
-        file.unlink()
+def _remove_partial(partial):
+    """Removes the files of a checkpoint that was not completed, and those of TensorFlow's beside them."""
+    folder, name = os.path.split(partial)
+    for file in os.listdir(folder) if os.path.isdir(folder) else ():
+        if file.startswith(f"{name}."):
+            os.unlink(os.path.join(folder, file))

@@ -2,17 +2,19 @@
 
 import os
 import pathlib
-import shutil
 
 from bert_tf.checkpoints.google import GLOBAL_STEP, write_tensors
 from bert_tf.checkpoints.loading import is_slot
 from bert_tf.checkpoints.tensor_names import TENSOR_KINDS
 from bert_tf.errors import UserError
-from bert_tf.files import write_text
+from bert_tf.files import whole_folder, write_text
+from bert_tf.files.outputs import check_whole_folder, reserved
 
 CHECKPOINT_NAME = "bert_model.ckpt"
 CONFIG_NAME = "bert_config.json"
 VOCAB_NAME = "vocab.txt"
+
+_NEW_FOLDER = "give output_dir a new one"
 
 _ROW_A_WORD = frozenset(kind.google for kind in TENSOR_KINDS if kind.sizes[0] == "vocab_size")
 _WORD_EMBEDDINGS = "bert/embeddings/word_embeddings"
@@ -63,14 +65,20 @@ def _with_new_rows(table, old_ids, new_size):
 
 
 def check_new_folder(folder):
-    """Makes sure that there is nothing in the way of a folder to be written.
+    """Makes sure that there is nothing in the way of a folder to be written, and that it can be.
 
     Raises:
-        UserError: If it has something in it, or is no folder.
+        UserError: If it has something in it, is no folder, or cannot be made.
     """
     path = pathlib.Path(folder)
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise UserError(f"{folder}: not an empty folder: give output_dir a new one")
+        raise UserError(f"{folder}: not an empty folder: {_NEW_FOLDER}")
+    check_whole_folder(folder, folder, _NEW_FOLDER)
+
+
+def new_folder(folder):
+    """A context that keeps other runs out which write the same folder, and shows that it can be written."""
+    return reserved(folder, folder, _NEW_FOLDER)
 
 
 def write_model_folder(folder, tensors, config, vocab_lines):
@@ -86,19 +94,13 @@ def write_model_folder(folder, tensors, config, vocab_lines):
         UserError: If the folder has something in it, or cannot be written.
     """
     check_new_folder(folder)
-    folder = pathlib.Path(os.path.abspath(folder))
-    partial = folder.with_name(f".{folder.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
     try:
-        partial.mkdir(parents=True)
-        write_tensors(os.fspath(partial / CHECKPOINT_NAME), tensors)
-        config.to_json_file(partial / CONFIG_NAME)
-        write_text(partial / VOCAB_NAME, "".join(f"{line}\n" for line in vocab_lines))
-        partial.rename(folder)
+        with whole_folder(folder) as partial:
+            write_tensors(os.path.join(partial, CHECKPOINT_NAME), tensors)
+            config.to_json_file(os.path.join(partial, CONFIG_NAME))
+            write_text(os.path.join(partial, VOCAB_NAME), "".join(f"{line}\n" for line in vocab_lines))
     except OSError as error:
         raise UserError(
             f"{folder}: cannot be written ({error.strerror}): give output_dir a folder with room "
             "that you may write to"
         ) from None
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)

@@ -5,17 +5,17 @@ hundreds of megabytes to load. The two formats are small: see TensorFlow's `exam
 and `feature.proto`, protobuf's "Encoding" page, and TensorFlow's `record_writer.cc`.
 """
 
-import contextlib
 import functools
 import gzip
-import os
 import pathlib
 import struct
 
 import google_crc32c
 import numpy as np
 
-from bert_tf.errors import UserError
+from bert_tf.files import WholeFile
+from bert_tf.files.paths import beside, place
+from bert_tf.files.writing import PARTIAL_MARK
 
 # Field numbers shifted by three, and the type "length-delimited", as protobuf packs them.
 _FIELD_1, _FIELD_2, _FIELD_3 = b"\x0a", b"\x12", b"\x1a"
@@ -93,8 +93,7 @@ def _varints(values):
 
 def partial_of(path):
     """Where a `RecordWriter` writes until its file is complete."""
-    path = pathlib.Path(path)
-    return path.with_name(f".{path.name}.partial")
+    return pathlib.Path(beside(place(path), PARTIAL_MARK))
 
 
 class RecordWriter:
@@ -111,17 +110,10 @@ class RecordWriter:
     """
 
     def __init__(self, path, compress=False):
-        self._path = pathlib.Path(path)
-        self._partial = partial_of(path)
-        try:
-            if self._path.is_dir():
-                raise IsADirectoryError(0, "Is a directory")
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._raw = open(self._partial, "wb", buffering=1 << 20)
-        except OSError as error:
-            raise self._unwritable(error) from None
+        self._whole = WholeFile(path, "give an output_file in a folder with room that you may write to")
+        raw = self._whole.file
         # Without name and time the same records give the same file.
-        self._file = gzip.GzipFile("", "wb", _COMPRESSION_LEVEL, self._raw, 0) if compress else self._raw
+        self._file = gzip.GzipFile("", "wb", _COMPRESSION_LEVEL, raw, 0) if compress else raw
 
     def write(self, records):
         """Appends serialized records."""
@@ -132,47 +124,29 @@ class RecordWriter:
         try:
             self._file.write(framed)
         except OSError as error:
-            raise self._unwritable(error) from None
-
-    def complete(self):
-        """Has all of it reach the disk, so that nothing but the name is left to change."""
-        if self._raw.closed:
-            return
-        try:
-            if self._file is not self._raw:
-                self._file.close()
-            self._raw.flush()
-            os.fsync(self._raw.fileno())
-            self._raw.close()
-        except OSError as error:
-            raise self._unwritable(error) from None
+            raise self._whole.unwritable(error) from None
 
     def discard(self):
         """Gives up what was written; a file of before stays as it is."""
-        for file in (self._file, self._raw):
-            # On a full disk this fails as writing did: it writes what is left in the buffer.
-            with contextlib.suppress(OSError):
-                file.close()
-        self._partial.unlink(missing_ok=True)
+        self._whole.discard()
 
     def __enter__(self):
         return self
 
-    def __exit__(self, error_type, error, traceback):
+    def complete(self):
+        """Has all of it reach the disk, so that nothing but the name is left to change."""
         try:
-            if error_type is None:
-                self.complete()
-                os.replace(self._partial, self._path)
+            if self._file is not self._whole.file:
+                self._file.close()
         except OSError as failure:
-            raise self._unwritable(failure) from None
-        finally:
             self.discard()
+            raise self._whole.unwritable(failure) from None
+        self._whole.complete()
 
-    def _unwritable(self, error):
-        return UserError(
-            f"{self._path}: cannot be written ({error.strerror}): "
-            "give an output_file in a folder with room that you may write to"
-        )
+    def __exit__(self, error_type, error, traceback):
+        if error_type is None:
+            self.complete()
+        self._whole.__exit__(error_type, error, traceback)
 
 
 def _masked_crc(data):

@@ -5,9 +5,11 @@ import dataclasses
 import glob
 import gzip
 import lzma
+import os
 import zlib
 
 from bert_tf.errors import UserError
+from bert_tf.files.paths import check_path
 
 # Large enough that handing a block to another process costs little beside tokenizing it.
 _BLOCK_BYTES = 1 << 20
@@ -48,7 +50,8 @@ def match_files(patterns):
     """The files that the patterns name, in the order of the patterns, sorted within each.
 
     Args:
-        patterns: Paths, in which `*`, `?`, `[…]` and `**` stand for any matching name.
+        patterns: Paths, in which `*`, `?`, `[…]` and `**` stand for any matching name. Where a file or
+            folder is really called so, it is meant.
 
     Returns:
         A list of paths; a file that two patterns name is in it twice, as with Google's script.
@@ -58,11 +61,34 @@ def match_files(patterns):
     """
     paths = []
     for pattern in patterns:
-        found = sorted(glob.glob(pattern, recursive=True))
+        found = _matching(_literal_where_there(pattern)) or _matching(pattern)
         if not found:
             raise UserError(f"{pattern}: no file matches: correct the path or pattern")
-        paths.extend(found)
+        paths.extend(map(_checked, found))
     return paths
+
+
+def _matching(pattern):
+    return sorted(glob.glob(pattern, recursive=True))
+
+
+def _literal_where_there(pattern):
+    """The pattern, so far as it is the path of something that is there, escaped."""
+    parts = pattern.split(os.sep)
+    heads = [os.sep.join(parts[:count]) for count in range(1, len(parts) + 1)]
+    there = next(
+        (count for count, head in enumerate(heads) if not os.path.lexists(head or os.sep)), len(parts)
+    )
+    return os.sep.join([*map(glob.escape, parts[:there]), *parts[there:]])
+
+
+def _checked(path):
+    """A path that was found."""
+    try:
+        check_path(path)
+    except UserError as error:
+        raise UserError(f"{path}: {error}") from None
+    return path
 
 
 def read_blocks(paths, on_read=None):

@@ -1,13 +1,13 @@
 """SavedModels that take ids or raw strings and need nothing of this package to run."""
 
 import inspect
-import os
 import pathlib
-import shutil
 
 import tensorflow as tf
 
 from bert_tf.errors import UserError
+from bert_tf.files import whole_folder
+from bert_tf.files.writing import is_as_written
 from bert_tf.models.half_precision import HalfPrecisionKernels
 
 
@@ -62,9 +62,8 @@ def _text_signature(text):
 def export_task(module, export_dir, files=None):
     """Writes a SavedModel with the signatures `serving_default` (ids) and `text` (strings).
 
-    It is written beside `export_dir` and then renamed, so that it is there whole or
-    not at all; a SavedModel that was there before is replaced
-    (`output_dir.check_export_dir` refuses any other folder).
+    It is there whole or not at all; what an export wrote there before, and nothing else, is replaced
+    (`workflow/outputs.py` looks beforehand whether something is in the way).
 
     Args:
         module: A `TaskModule`.
@@ -74,22 +73,14 @@ def export_task(module, export_dir, files=None):
     Raises:
         UserError: If the folder cannot be written.
     """
-    export_dir = os.path.abspath(export_dir)
-    partial, old = f"{export_dir}.partial", f"{export_dir}.old"
     signatures = {"serving_default": module.ids, "text": module.text}
     try:
-        for leftover in (partial, old):
-            shutil.rmtree(leftover, ignore_errors=True)
-        tf.saved_model.save(module, partial, signatures)
-        for name, content in (files or {}).items():
-            pathlib.Path(partial, name).write_bytes(content)
-        if os.path.isdir(export_dir):
-            os.replace(export_dir, old)
-        os.replace(partial, export_dir)
-        shutil.rmtree(old, ignore_errors=True)
+        with whole_folder(export_dir, may_replace=is_as_written, lists_files=True) as partial:
+            tf.saved_model.save(module, partial, signatures)
+            for name, content in (files or {}).items():
+                pathlib.Path(partial, name).write_bytes(content)
     except (tf.errors.OpError, OSError) as error:
-        shutil.rmtree(partial, ignore_errors=True)
-        reason = str(error).splitlines()[0]
+        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise UserError(
             f"--export_dir={export_dir}: cannot be written ({reason}): choose another folder"
         ) from None

@@ -5,6 +5,7 @@ from absl import flags
 from bert_tf.data.user_tables import FORMATS
 from bert_tf.errors import UserError
 from bert_tf.flags.finetuning import define_finetuning_flags
+from bert_tf.flags.paths import define_path
 from bert_tf.flags.running import require
 from bert_tf.tasks.registry import TASKS, get_task
 from bert_tf.tasks.user_table import PROBLEMS
@@ -18,16 +19,16 @@ _TASK_FLAGS = []
 def define_classifier_flags():
     """The task and its data, and what every fine-tuning script takes."""
     flags.DEFINE_string("task_name", None, f"The task, in any case: one of {', '.join(TASKS)}.")
-    flags.DEFINE_string("data_dir", None, "Folder of the task's files, as train.tsv and dev.tsv.")
+    define_path("data_dir", None, "Folder of the task's files, as train.tsv and dev.tsv.")
     _define_file_flags()
     _define_table_flags()
     define_finetuning_flags()
 
 
 def _define_file_flags():
-    _task_flag(flags.DEFINE_string, "train_file", "The file to train on, where a task has no --data_dir.")
-    _task_flag(flags.DEFINE_string, "eval_file", "The file to evaluate on.")
-    _task_flag(flags.DEFINE_string, "predict_file", "The file to predict the answers of.")
+    _task_flag(define_path, "train_file", "The file to train on, where a task has no --data_dir.")
+    _task_flag(define_path, "eval_file", "The file to evaluate on.")
+    _task_flag(define_path, "predict_file", "The file to predict the answers of.")
 
 
 def _define_table_flags():

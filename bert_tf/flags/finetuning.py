@@ -11,6 +11,7 @@ from bert_tf.flags.groups import (
     define_tpu_flags,
     define_training_flags,
 )
+from bert_tf.flags.paths import define_path
 from bert_tf.flags.running import require
 from bert_tf.tasks.texts import LONG_TEXTS
 from bert_tf.training.devices import check_tpu
@@ -44,7 +45,7 @@ def define_finetuning_flags():
         lower_bound=0.0,
         upper_bound=1.0,
     )
-    flags.DEFINE_string("vocab_file", None, "vocab.txt, the word pieces the model was trained on.")
+    define_path("vocab_file", None, "vocab.txt, the word pieces the model was trained on.")
     flags.DEFINE_bool("new_head", False, "Start with a new output layer even if --init_checkpoint has one.")
     flags.DEFINE_bool(
         "do_lower_case",
@@ -82,7 +83,7 @@ def define_finetuning_flags():
 
 def _define_export_flags():
     """What the trained model is written as, and run in."""
-    flags.DEFINE_string("export_dir", None, "Folder for a SavedModel; none is written without it.")
+    define_path("export_dir", None, "Folder for a SavedModel; none is written without it.")
     flags.DEFINE_bool("export_onnx", False, "Write model.onnx, float32, into --export_dir too.")
     flags.DEFINE_enum(
         "quantize",

@@ -5,6 +5,7 @@ Names, defaults and meaning are those of Google's scripts wherever these had the
 
 from absl import flags
 
+from bert_tf.flags.paths import define_path
 from bert_tf.training.seeds import LARGEST_SEED
 
 # Sizes are 32-bit numbers to TensorFlow, steps 64-bit numbers, and rates single-precision numbers.
@@ -25,13 +26,13 @@ def define_steps(name, default, text, least=1):
 
 def define_model_flags():
     """Which model, and where it goes."""
-    flags.DEFINE_string("bert_config_file", None, "bert_config.json, the shape of the model.")
-    flags.DEFINE_string(
+    define_path("bert_config_file", None, "bert_config.json, the shape of the model.")
+    define_path(
         "init_checkpoint",
         None,
         "Checkpoint to start from (usually a pre-trained BERT): its prefix or its folder.",
     )
-    flags.DEFINE_string("output_dir", None, "Folder for checkpoints and results.")
+    define_path("output_dir", None, "Folder for checkpoints and results.")
 
 
 def define_training_flags():
@@ -73,7 +74,7 @@ def define_training_flags():
         False,
         "Write losses and figures by step to learning_curve.tsv in output_dir, and draw them.",
     )
-    flags.DEFINE_string("tensorboard_dir", None, "Folder for TensorBoard's event files; none without it.")
+    define_path("tensorboard_dir", None, "Folder for TensorBoard's event files; none without it.")
     flags.DEFINE_bool(
         "deterministic",
         False,

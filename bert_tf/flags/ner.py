@@ -6,6 +6,7 @@ from absl import flags
 
 from bert_tf.data.tag_schemes import SCHEMES
 from bert_tf.flags.finetuning import define_finetuning_flags
+from bert_tf.flags.paths import define_path
 from bert_tf.tasks.ner import NerData
 
 FLAGS = flags.FLAGS
@@ -13,12 +14,10 @@ FLAGS = flags.FLAGS
 
 def define_ner_flags():
     """The data and its layout, and what every fine-tuning script takes."""
-    flags.DEFINE_string("data_dir", None, "Folder of train.txt, dev.txt and test.txt.")
-    flags.DEFINE_string("train_file", None, "The file to train on, instead of train.txt in --data_dir.")
-    flags.DEFINE_string("eval_file", None, "The file to evaluate on, instead of dev.txt in --data_dir.")
-    flags.DEFINE_string(
-        "predict_file", None, "The file to predict tags for, instead of test.txt in --data_dir."
-    )
+    define_path("data_dir", None, "Folder of train.txt, dev.txt and test.txt.")
+    define_path("train_file", None, "The file to train on, instead of train.txt in --data_dir.")
+    define_path("eval_file", None, "The file to evaluate on, instead of dev.txt in --data_dir.")
+    define_path("predict_file", None, "The file to predict tags for, instead of test.txt in --data_dir.")
     flags.DEFINE_integer("text_column", 0, "Column of the words, from 0; -1 is the last.")
     flags.DEFINE_integer("tag_column", -1, "Column of the tags, from 0; -1 is the last.")
     flags.DEFINE_enum(

@@ -12,6 +12,7 @@ from bert_tf.flags.groups import (
     define_tpu_flags,
     define_training_flags,
 )
+from bert_tf.flags.paths import define_path, define_paths
 from bert_tf.flags.running import require
 from bert_tf.tokenization.vocabulary import MASK, check_vocab_size, load_vocab
 
@@ -20,7 +21,7 @@ FLAGS = flags.FLAGS
 
 def define_pretraining_flags():
     """Google's flags, by its names and defaults, and those that its users asked for."""
-    flags.DEFINE_list("input_file", None, "TFRecord files or patterns, with commas between.")
+    define_paths("input_file", None, "TFRecord files or patterns, with commas between.")
     flags.DEFINE_bool("do_train", False, "Whether to train.")
     flags.DEFINE_bool("do_eval", False, "Whether to evaluate on the same files.")
     define_size("max_seq_length", 128, "Length of the records, in tokens.", least=4)
@@ -50,7 +51,7 @@ def define_pretraining_flags():
         lower_bound=0.0,
         upper_bound=1.0,
     )
-    flags.DEFINE_string("vocab_file", None, "vocab.txt, for --dynamic_masking.")
+    define_path("vocab_file", None, "vocab.txt, for --dynamic_masking.")
     define_model_flags()
     define_training_flags()
     define_tpu_flags()

@@ -4,15 +4,16 @@ from absl import flags
 
 from bert_tf.data.pretraining.options import PretrainingDataJob, PretrainingDataOptions, shard_names
 from bert_tf.data.text_files import match_files
+from bert_tf.flags.paths import define_path, define_paths
 
 FLAGS = flags.FLAGS
 
 
 def define_create_pretraining_data_flags():
     """Google's flags, by its names and defaults, and those of the mode for large text."""
-    flags.DEFINE_list("input_file", None, "Text files or patterns, with commas between; also .gz and .xz.")
-    flags.DEFINE_list("output_file", None, "TFRecord files to write, with commas between.")
-    flags.DEFINE_string("vocab_file", None, "vocab.txt, the word pieces the model is to know.")
+    define_paths("input_file", None, "Text files or patterns, with commas between; also .gz and .xz.")
+    define_paths("output_file", None, "TFRecord files to write, with commas between.")
+    define_path("vocab_file", None, "vocab.txt, the word pieces the model is to know.")
     flags.DEFINE_bool(
         "do_lower_case", True, "Whether to lower-case the text: true for uncased models, false for cased."
     )

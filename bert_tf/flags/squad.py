@@ -6,6 +6,7 @@ from absl import flags
 
 from bert_tf.errors import UserError
 from bert_tf.flags.finetuning import check_finetuning_flags, define_finetuning_flags
+from bert_tf.flags.paths import define_path
 from bert_tf.flags.running import require
 from bert_tf.tasks.squad import SquadOptions
 
@@ -14,8 +15,8 @@ FLAGS = flags.FLAGS
 
 def define_squad_flags():
     """The files and how answers are found in them, and what every fine-tuning script takes."""
-    flags.DEFINE_string("train_file", None, "SQuAD's JSON file to train on, as train-v1.1.json.")
-    flags.DEFINE_string(
+    define_path("train_file", None, "SQuAD's JSON file to train on, as train-v1.1.json.")
+    define_path(
         "predict_file",
         None,
         "SQuAD's JSON file to predict, as dev-v1.1.json; where it holds the answers, they are scored.",

@@ -4,6 +4,7 @@ from absl import flags
 
 from bert_tf.data.text_files import match_files, read_blocks
 from bert_tf.errors import UserError
+from bert_tf.flags.paths import define_path, define_paths
 from bert_tf.tokenization.vocabulary_extension import NewWord
 from bert_tf.tokenization.vocabulary_learning import NUM_UNUSED, VocabularyOptions
 
@@ -12,10 +13,10 @@ FLAGS = flags.FLAGS
 
 def define_build_vocab_flags():
     """The text, the vocabulary to learn from it, and how."""
-    flags.DEFINE_list(
+    define_paths(
         "input_file", None, "Text files or patterns, with commas between; .gz and .xz are decompressed."
     )
-    flags.DEFINE_string("vocab_file", None, "vocab.txt, the file to write.")
+    define_path("vocab_file", None, "vocab.txt, the file to write.")
     flags.DEFINE_integer(
         "vocab_size", 30522, "Entries of the vocabulary, special tokens and unused slots included."
     )
@@ -37,11 +38,11 @@ def define_build_vocab_flags():
 
 def define_extend_vocab_flags():
     """The model, the new words and where they go."""
-    flags.DEFINE_string("init_checkpoint", None, "Checkpoint to extend: its prefix or its folder.")
-    flags.DEFINE_string("bert_config_file", None, "bert_config.json of the checkpoint.")
-    flags.DEFINE_string("vocab_file", None, "vocab.txt of the checkpoint.")
-    flags.DEFINE_string("output_dir", None, "New folder for the extended model.")
-    flags.DEFINE_string("new_words_file", None, "Text file of new words, one a line.")
+    define_path("init_checkpoint", None, "Checkpoint to extend: its prefix or its folder.")
+    define_path("bert_config_file", None, "bert_config.json of the checkpoint.")
+    define_path("vocab_file", None, "vocab.txt of the checkpoint.")
+    define_path("output_dir", None, "New folder for the extended model.")
+    define_path("new_words_file", None, "Text file of new words, one a line.")
     flags.DEFINE_list("words", None, "New words, with commas between.")
     flags.DEFINE_bool(
         "append", False, "Add rows to the embedding table, rather than put the words in slots [unusedN]."

@@ -32,6 +32,11 @@ class _GlueClassification(Classification):
 
     submissions: dict[str, str]
 
+    @property
+    def submission_file_names(self):
+        """See `Task`."""
+        return tuple(self.submissions.values())
+
     def submission_files(self, split, outputs, encoded):
         """The likeliest label of each row."""
         answers = (self.labels[best] for best in outputs["probabilities"].argmax(axis=-1))
@@ -109,6 +114,7 @@ class Stsb(Regression):
     """STS-B: how alike are two sentences in meaning, from 0 to 5."""
 
     splits = _same_columns("sentence1", "sentence2", "score")
+    submission_file_names = ("STS-B.tsv",)
 
     def submission_files(self, split, outputs, encoded):
         """The score of each row with three decimals, within the scale."""

@@ -26,12 +26,19 @@ class Task(abc.ABC):
             "dev_NAME", give has `_NAME` after its name.
         test_splits: The splits to predict, likewise.
         reads_data_dir: Whether its files lie in a folder and are called as the data set calls them.
+        evaluation_file_names: Names of all files that `evaluation_files` may give. That they are none
+            of those to be read is seen to before the work begins.
+        result_file_names: Likewise of `result_files`.
+        submission_file_names: Likewise of `submission_files`.
     """
 
     metrics: tuple[str, ...]
     dev_splits = ("dev",)
     test_splits = ("test",)
     reads_data_dir = True
+    evaluation_file_names: tuple[str, ...] = ()
+    result_file_names: tuple[str, ...] = ()
+    submission_file_names: tuple[str, ...] = ()
 
     @abc.abstractmethod
     def examples(self, split, data_dir):
@@ -48,6 +55,10 @@ class Task(abc.ABC):
             UserError: If the data set has no such split, or its file is missing or wrong; the
                 message names file and line.
         """
+
+    def input_files(self, data_dir):
+        """Paths of all files that `examples` may read, so that none of them is written over."""
+        return []
 
     @abc.abstractmethod
     def encode(self, tokenizer, examples, max_seq_length):

@@ -39,6 +39,8 @@ class MultiLabel(TextTask):
     labels: list[str]
     label_separator = ","
     metrics = ("f1_micro", "f1_macro")
+    evaluation_file_names = ("class_report.txt", "wrong_predictions.tsv")
+    result_file_names = ("test_results.tsv", "predictions.tsv")
 
     def __init__(self, threshold=None):
         self._tunes = threshold == TUNE

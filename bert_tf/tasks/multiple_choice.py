@@ -30,6 +30,8 @@ class MultipleChoice(Task):
     """
 
     metrics = ("accuracy",)
+    evaluation_file_names = ("wrong_predictions.tsv",)
+    result_file_names = ("test_results.tsv", "predictions.tsv")
 
     def encode(self, tokenizer, examples, max_seq_length):
         """C sequences for each example: the question and one of its choices."""
@@ -156,6 +158,10 @@ class UserChoices(MultipleChoice):
     train_file: str | None = None
     eval_file: str | None = None
     predict_file: str | None = None
+
+    def input_files(self, data_dir):
+        """See `Task.input_files`."""
+        return [path for path in (self.train_file, self.eval_file, self.predict_file) if path]
 
     def examples(self, split, data_dir=None):
         """Reads one split into `Examples`; `data_dir` is not used."""

@@ -13,6 +13,8 @@ from bert_tf.tasks.kinds import Task
 
 PREDICTIONS_FILE = "predictions.txt"
 
+_FLAGS = {"train": "train_file", "dev": "eval_file", "test": "predict_file"}
+
 
 @dataclasses.dataclass(frozen=True)
 class NerData:
@@ -46,6 +48,7 @@ class Ner(Task):
     """
 
     metrics = ("f1", "precision", "recall", "accuracy")
+    result_file_names = (PREDICTIONS_FILE,)
 
     def __init__(self, data):
         self.data = data
@@ -64,6 +67,11 @@ class Ner(Task):
                 self.labels = labels_of(sentences.tags, self.data.tag_scheme)
             self._check_known(sentences)
         return sentences
+
+    def input_files(self, data_dir):
+        """See `Task.input_files`."""
+        given = {split: getattr(self.data, flag) for split, flag in _FLAGS.items()}
+        return [self._path(split, data_dir) for split, path in given.items() if path or data_dir]
 
     def encode(self, tokenizer, examples, max_seq_length):
         """Each sentence in one row or several; labels on the first piece of each word. See `Task.encode`."""
@@ -126,7 +134,7 @@ class Ner(Task):
         self.labels = settings["labels"]
 
     def _path(self, split, data_dir):
-        flag = {"train": "train_file", "dev": "eval_file", "test": "predict_file"}[split]
+        flag = _FLAGS[split]
         path = getattr(self.data, flag)
         if not path and not data_dir:
             raise UserError(f"flag --{flag} is missing: give the file, or --data_dir with {split}.txt in it")

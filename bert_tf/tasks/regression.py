@@ -25,6 +25,8 @@ class Regression(TextTask):
     """
 
     metrics = ("pearson", "spearman")
+    evaluation_file_names = ("largest_errors.tsv",)
+    result_file_names = ("test_results.tsv", "predictions.tsv")
 
     def targets(self, table, source):
         """The numbers, float32 [rows]."""

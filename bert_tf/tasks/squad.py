@@ -60,6 +60,7 @@ class Squad(Task):
     """
 
     metrics = ("f1",)
+    result_file_names = ("predictions.json", "nbest_predictions.json", "null_odds.json", "eval_results.txt")
     reads_data_dir = False
 
     def __init__(self, options, say=print):
@@ -86,6 +87,10 @@ class Squad(Task):
         if is_evaluation and not examples.have_answers:
             raise UserError(f"{path}: holds no answers to evaluate on: give a file like dev-v1.1.json")
         return examples
+
+    def input_files(self, data_dir):
+        """See `Task.input_files`."""
+        return [path for path in (self.options.train_file, self.options.predict_file) if path]
 
     def encode(self, tokenizer, examples, max_seq_length):
         """The rows of all questions' windows, `EncodedWindows`."""

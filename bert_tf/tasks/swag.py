@@ -22,6 +22,10 @@ class Swag(MultipleChoice):
     as in the files' first column.
     """
 
+    def input_files(self, data_dir):
+        """See `Task.input_files`."""
+        return [os.path.join(data_dir, name) for name in _FILES.values()]
+
     def examples(self, split, data_dir):
         """Reads one split into `Examples`."""
         table = read_user_table(os.path.join(data_dir, _FILES[split]))

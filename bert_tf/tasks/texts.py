@@ -124,6 +124,10 @@ class TextTask(Task):
             print(f"{table.path}: {text}")
         return labels
 
+    def input_files(self, data_dir):
+        """See `Task.input_files`."""
+        return [os.path.join(data_dir or "", source.file) for source in self.splits.values()]
+
     def table(self, source, data_dir):
         """The rows of a split, a `Table`; other arguments and errors as of `examples`."""
         table = read_table(os.path.join(data_dir, source.file), source.names)

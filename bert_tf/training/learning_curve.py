@@ -6,6 +6,7 @@ from bert_tf.errors import UserError
 from bert_tf.files import write_text
 
 FILE_NAME = "learning_curve.tsv"
+PICTURE_NAME = "learning_curve.png"
 # A picture shows no more; a longer run has its rows further apart.
 _NUM_ROWS = 200
 

@@ -1,15 +1,27 @@
 """The output folder: what is in it, for which settings, and the results written there."""
 
+import contextlib
 import json
 import os
+import re
 
-from bert_tf.checkpoints.google import latest_checkpoint
+from bert_tf.checkpoints.google import find_checkpoint, latest_checkpoint, remove_leftovers
 from bert_tf.errors import UserError
 from bert_tf.files import write_text
+from bert_tf.files.outputs import check_file, check_folder, check_not_read, folder_in_use
+from bert_tf.files.paths import place
 from bert_tf.json_text import read_json_file
+from bert_tf.training.best_checkpoint import best_folder
+from bert_tf.training.learning_curve import FILE_NAME
 
 SETTINGS_FILE = "run_settings.json"
 RESULTS_FILE = "eval_results.txt"
+# What training writes beside its checkpoints.
+TRAINING_FILES = (SETTINGS_FILE, "checkpoint", FILE_NAME)
+
+ANOTHER = "choose another --output_dir"
+
+_OWN_CHECKPOINT = re.compile(r"model\.ckpt-\d+")
 
 # The settings that are not only compared but worked with.
 _READ_BACK = {
@@ -19,30 +31,48 @@ _READ_BACK = {
 }
 
 
-def prepare_output_dir(path):
-    """Makes the folder, and a file in it, before any work is done.
+def check_output_dir(path, names, inputs):
+    """Makes sure, as far as it can be known, that a run's files can be written, and over none that it reads.
+
+    Args:
+        path: The folder.
+        names: The names of the files to be written into it.
+        inputs: Paths of those to be read.
 
     Raises:
-        UserError: If that is not possible.
+        UserError: If one of them cannot.
     """
-    try:
-        os.makedirs(path, exist_ok=True)
-    except OSError as error:
+    check_folder(path, f"--output_dir={path}", "choose a folder that can be written")
+    paths = [os.path.join(path, name) for name in names]
+    check_not_read(paths, inputs, ANOTHER)
+    for file in paths:
+        check_file(file, file, ANOTHER)
+
+
+def check_start(path, init_checkpoint):
+    """Raises UserError if training would write its own checkpoints over the one that it starts from."""
+    if not init_checkpoint:
+        return
+    folder, name = os.path.split(find_checkpoint(init_checkpoint))
+    is_own = place(folder or ".") in (place(path), place(best_folder(path)))
+    # A folder that has checkpoints listed is trained on from these.
+    if is_own and _OWN_CHECKPOINT.fullmatch(name) and latest_checkpoint(path) is None:
         raise UserError(
-            f"--output_dir={path}: {error.strerror}: choose a folder that can be written"
-        ) from None
-    probe = os.path.join(path, ".writable")
-    write_text(probe, "")
-    os.unlink(probe)
+            f"--init_checkpoint={init_checkpoint}: training writes checkpoints of such names there: {ANOTHER}"
+        )
 
 
-def check_export_dir(export_dir):
-    """Raises UserError if a folder is there that is not a SavedModel, and so must not be replaced."""
-    if os.path.exists(export_dir) and not os.path.isdir(export_dir):
-        raise UserError(f"--export_dir={export_dir}: is a file: name a folder")
-    is_saved_model = os.path.exists(os.path.join(export_dir, "saved_model.pb"))
-    if os.path.isdir(export_dir) and os.listdir(export_dir) and not is_saved_model:
-        raise UserError(f"--export_dir={export_dir}: holds other files: name a new folder")
+@contextlib.contextmanager
+def in_use(path):
+    """Makes the folder, and keeps other runs out of it.
+
+    Raises:
+        UserError: If that is not possible, or another run is at work there.
+    """
+    with folder_in_use(path, f"--output_dir={path}", ANOTHER):
+        for folder in (path, best_folder(path)):
+            remove_leftovers(folder)
+        yield
 
 
 def check_settings(output_dir, settings):
@@ -98,10 +128,15 @@ def write_files(output_dir, files, suffix=""):
     """
     paths = []
     for name, text in files.items():
-        stem, ending = os.path.splitext(name)
-        paths.append(os.path.join(output_dir, stem + suffix + ending))
+        paths.append(os.path.join(output_dir, named(name, suffix)))
         write_text(paths[-1], text)
     return paths
+
+
+def named(name, suffix):
+    """A file's name with a suffix before its ending."""
+    stem, ending = os.path.splitext(name)
+    return stem + suffix + ending
 
 
 def read_settings(output_dir):

@@ -4,14 +4,23 @@ import os
 import secrets
 
 from bert_tf.errors import UserError, reason
+from bert_tf.files.outputs import check_folder, make_folder
+from bert_tf.files.paths import contains
 from bert_tf.progress import say
 
+_REMEDY = "choose another folder"
 
-def check_tensorboard_dir(folder):
-    """Finds out without TensorFlow whether event files can be written to a folder, which may not exist yet.
+
+def check_tensorboard_dir(folder, written=()):
+    """Makes sure, as far as it can be known without TensorFlow, that event files can be written.
+
+    Args:
+        folder: Where they go; it may not exist yet.
+        written: Paths of what else the run writes.
 
     Raises:
-        UserError: If not, or if the package tensorboard is not installed.
+        UserError: If they cannot, if one of these is in the way, or if the package tensorboard is not
+            installed.
     """
     try:
         import tensorboard  # noqa: F401 (TensorFlow's summaries need it)
@@ -19,11 +28,10 @@ def check_tensorboard_dir(folder):
         raise UserError(
             "--tensorboard_dir needs the package tensorboard: pip install -e '.[tensorboard]'"
         ) from None
-    existing = os.path.abspath(folder)
-    while not os.path.lexists(existing):
-        existing = os.path.dirname(existing)
-    if not os.path.isdir(existing) or not os.access(existing, os.W_OK):
-        raise _unwritable(folder, f"{existing} is no folder that you may write to")
+    check_folder(folder, f"--tensorboard_dir={folder}", _REMEDY)
+    for path in written:
+        if contains(path, folder):
+            raise UserError(f"--tensorboard_dir={folder}: the run writes {path} there: {_REMEDY}")
 
 
 class TensorBoardLog:
@@ -40,6 +48,7 @@ class TensorBoardLog:
 
     def __init__(self, folder):
         check_tensorboard_dir(folder)
+        make_folder(folder, f"--tensorboard_dir={folder}", _REMEDY)
         import tensorflow as tf
 
         self._folder, self._errors, self._scalar = folder, tf.errors.OpError, tf.summary.scalar
@@ -78,4 +87,4 @@ class TensorBoardLog:
 
 
 def _unwritable(folder, why):
-    return UserError(f"--tensorboard_dir={folder}: cannot be written ({why}): choose another folder")
+    return UserError(f"--tensorboard_dir={folder}: cannot be written ({why}): {_REMEDY}")

@@ -4,6 +4,7 @@ import os
 import warnings
 
 from bert_tf.errors import UserError
+from bert_tf.files import WholeFile
 
 
 def check_drawing(wanted_for):
@@ -43,15 +44,11 @@ def save_figure(figure, path):
     Raises:
         UserError: If it cannot be written.
     """
-    partial = f"{path}.partial"
     try:
-        figure.savefig(partial, dpi=120, bbox_inches="tight", format=os.path.splitext(path)[1][1:])
-        os.replace(partial, path)
+        with WholeFile(path) as whole:
+            figure.savefig(whole.file, format=os.path.splitext(path)[1][1:], dpi=120, bbox_inches="tight")
     except OSError as error:
         raise UserError(f"{path} cannot be written: {error.strerror or error}") from None
-    finally:
-        if os.path.exists(partial):
-            os.unlink(partial)
 
 
 def draw_last(pictures):

@@ -7,7 +7,6 @@ import random
 import shutil
 
 import pytest
-
 from campaign.fork_server import ForkServer
 from campaign.toys import COMMANDS, make_inputs
 from campaign.verdict import digests

@@ -3,7 +3,6 @@
 import shutil
 
 import pytest
-
 from campaign.mutations import wrong_flags
 from campaign.toys import COMMANDS
 from campaign.verdict import digests, faults, lost

@@ -1,5 +1,7 @@
 """TF1 checkpoints: written whole, read back bit for bit."""
 
+import glob
+import os
 import pathlib
 import shutil
 import subprocess
@@ -9,6 +11,7 @@ import numpy as np
 import pytest
 
 from bert_tf import BertConfig, UserError, save_checkpoint
+from bert_tf.checkpoints import google
 from bert_tf.checkpoints.google import CheckpointReader, latest_checkpoint, list_checkpoints, write_tensors
 from bert_tf.checkpoints.loading import restore_training
 from bert_tf.models.pretraining import bert_pretraining_model
@@ -161,3 +164,57 @@ def test_object_based_checkpoint(tmp_path):
     prefix = tf.train.Checkpoint(x=tf.Variable(1.0)).save(str(tmp_path / "ckpt"))
     with pytest.raises(UserError, match="object-based checkpoint of TensorFlow 2"):
         CheckpointReader(prefix)
+
+
+@pytest.mark.parametrize("name", ["a[1]", "a*", "[", "back\\slash", "new\nline", " = %s ", "é{}'\""])
+def test_names_are_no_patterns(tmp_path, name):
+    """Neither of folders nor of checkpoints, nor do those that look alike lose anything."""
+    for folder, checkpoint in ((name, "model.ckpt-1"), ("plain", name)):
+        others = [tmp_path / "a1" / "model.ckpt-1.index", tmp_path / "plain" / "a1.index"]
+        for other in others:
+            other.parent.mkdir(exist_ok=True)
+            other.write_text("of someone else")
+        (tmp_path / "plain" / "checkpoint").unlink(missing_ok=True)
+        prefix = str(tmp_path / folder / checkpoint)
+        write_tensors(prefix, {"x": np.ones(2)})
+        google._record(prefix, keep=1)
+        np.testing.assert_array_equal(CheckpointReader(tmp_path / folder).read("x"), np.ones(2))
+        write_tensors(prefix + "b", {"x": np.ones(2)})
+        google._record(prefix + "b", keep=1)
+        assert not list((tmp_path / folder).glob(f"{glob.escape(checkpoint)}.*"))
+        assert all(other.read_text() == "of someone else" for other in others)
+
+
+def test_writes_beside_what_others_are_writing(tmp_path):
+    """What is not this checkpoint's is left alone, whatever it is called."""
+    others = [
+        ".notes.partial",
+        ".model.ckpt-2.partial.index",
+        ".model.ckpt-11.bert_tf-partial.index",
+        "x.partial",
+    ]
+    for name in others:
+        (tmp_path / name).write_text("mine")
+    (tmp_path / ".model.ckpt-1.bert_tf-partial.index").write_text("left by a killed run")
+    write_tensors(str(tmp_path / "model.ckpt-1"), {"x": np.zeros(1)})
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        [*others, "model.ckpt-1.index", "model.ckpt-1.data-00000-of-00001"]
+    )
+
+
+def test_only_files_are_replaced(tmp_path):
+    (tmp_path / "elsewhere").write_text("mine")
+    (tmp_path / "model.ckpt-1.index").symlink_to("elsewhere")
+    os.mkfifo(tmp_path / "model.ckpt-2.data-00000-of-00001")
+    before = sorted(tmp_path.iterdir())
+    for step in (1, 2):
+        with pytest.raises(UserError, match="the checkpoint could not be written .Not a regular file.: "):
+            write_tensors(str(tmp_path / f"model.ckpt-{step}"), {"x": np.zeros(1)})
+    assert sorted(tmp_path.iterdir()) == before
+    assert (tmp_path / "model.ckpt-1.index").is_symlink() and (tmp_path / "elsewhere").read_text() == "mine"
+
+
+def test_damaged_state_file(tmp_path):
+    (tmp_path / "checkpoint").write_text("model_checkpoint_path")
+    with pytest.raises(UserError, match="checkpoint: damaged: correct it"):
+        latest_checkpoint(tmp_path)

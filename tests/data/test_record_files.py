@@ -2,6 +2,8 @@
 
 import errno
 import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -95,3 +97,32 @@ def test_a_disk_that_fails_in_the_end_leaves_nothing(tmp_path, monkeypatch, call
     with pytest.raises(UserError, match=r"x: cannot be written \(No space left on device\)"):
         write(tmp_path / "x", [b"record"], compress)
     assert [path.read_text() for path in tmp_path.iterdir()] == ["before"]
+
+
+@pytest.mark.parametrize("size", [200, 2_000, 4_000_000])
+def test_a_full_disk_is_one_clear_line_and_leaves_nothing(tmp_path, size, compress):
+    program = """
+import os, resource, signal, sys
+from bert_tf import UserError
+from bert_tf.data.record_files import RecordWriter
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+try:
+    with RecordWriter(sys.argv[1], sys.argv[3] == "True") as writer:
+        writer.write([os.urandom(int(sys.argv[2]))])
+except UserError as error:
+    print(error)
+"""
+    command = [sys.executable, "-c", program, str(tmp_path / "x"), str(size), str(compress)]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.stdout.startswith(f"{tmp_path}/x: cannot be written (File too large): give an output_file")
+    assert result.stdout.count("\n") == 1 and not result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_two_writers_of_one_file_do_not_mix(tmp_path):
+    with RecordWriter(tmp_path / "x") as writer:
+        with pytest.raises(UserError, match="x: another process is writing it: wait"):
+            RecordWriter(tmp_path / "x")
+        writer.write([b"record"])
+    assert list(tf.data.TFRecordDataset(str(tmp_path / "x")).as_numpy_iterator()) == [b"record"]

@@ -2,6 +2,7 @@
 
 import gzip
 import lzma
+import os
 
 import pytest
 
@@ -53,6 +54,29 @@ def test_patterns_keep_their_order_and_name_what_matches_nothing(tmp_path):
     assert found == [f"{tmp_path}/{name}" for name in ("b0", "b1", "a")]
     with pytest.raises(UserError, match=r"/c\*\.txt: no file matches"):
         match_files([f"{tmp_path}/a", f"{tmp_path}/c*.txt"])
+
+
+def test_a_file_that_is_really_called_so_is_no_pattern(tmp_path):
+    for folder in ("a[1]", "a1"):
+        (tmp_path / folder).mkdir()
+        for name in ("b*", "bc", "[x]", "x"):
+            (tmp_path / folder / name).touch()
+    for pattern, names in (
+        ("a[1]/b*", ["a[1]/b*"]),
+        ("a[1]/[x]", ["a[1]/[x]"]),
+        ("a[1]/b?", ["a[1]/b*", "a[1]/bc"]),
+        ("a1/[b]c", ["a1/bc"]),
+        ("a[0-9]/x", ["a1/x"]),
+        ("a[1]/**", ["a[1]/", "a[1]/[x]", "a[1]/b*", "a[1]/bc", "a[1]/x"]),
+    ):
+        assert match_files([f"{tmp_path}/{pattern}"]) == [f"{tmp_path}/{name}" for name in names], pattern
+
+
+def test_a_name_that_is_no_text_is_one_line(tmp_path):
+    with open(os.path.join(os.fsencode(tmp_path), b"bad\xff.txt"), "wb"):
+        pass
+    with pytest.raises(UserError, match="bad.+txt: the path is not UTF-8, as TensorFlow needs it: rename"):
+        match_files([f"{tmp_path}/*"])
 
 
 @pytest.mark.parametrize(

@@ -95,11 +95,28 @@ def test_too_long_is_a_clear_error(loaded):
 
 def test_replaces_a_saved_model_whole(module, tmp_path):
     folder = tmp_path / "model"
+    export_task(module, folder, {"model.onnx": b"of before"})
     export_task(module, folder)
-    (folder / "stale").write_text("")
-    export_task(module, folder)
-    assert not (folder / "stale").exists()
+    assert not (folder / "model.onnx").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+def test_replaces_nothing_that_it_did_not_write(module, tmp_path):
+    folder = tmp_path / "model"
+    export_task(module, folder)
+    (folder / "variables" / "thesis.txt").write_text("")
+    with pytest.raises(UserError, match="model: cannot be written .It holds other files.: choose another"):
+        export_task(module, folder)
+    assert (folder / "variables" / "thesis.txt").exists() and tf.saved_model.contains_saved_model(str(folder))
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
+
+
+def test_a_link_stays_a_link(module, tmp_path):
+    (tmp_path / "link").symlink_to("model")
+    for _ in range(2):
+        export_task(module, tmp_path / "link")
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "model"]
+        assert (tmp_path / "link").is_symlink() and (tmp_path / "model" / "saved_model.pb").exists()
 
 
 def test_unwritable(module, tmp_path):

@@ -41,8 +41,13 @@ WRONG_FLAGS = {
     "no such precision": ({"precision": "int8"}, "flag --precision=int8: value should be one of"),
     "unwritable output": (
         {"output_dir": "/proc/none"},
-        "--output_dir=/proc/none: No such file or directory: choose a",
+        "--output_dir=/proc/none: cannot be written (No place for files that stay: /proc): choose a",
     ),
+    "a URL": (
+        {"output_dir": "gs://bucket/out"},
+        "flag --output_dir=gs://bucket/out: not a path of this machine's",
+    ),
+    "an export over the data": ({"export_dir": "."}, "--export_dir=.: "),
     "missing checkpoint": (
         {"init_checkpoint": "none.ckpt"},
         "none.ckpt: no checkpoint there (none.ckpt.index is missing)",

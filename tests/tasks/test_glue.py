@@ -175,12 +175,13 @@ def test_submissions(kind, split, name, answers):
     outputs = {"probabilities": np.eye(len(kind.labels))[:2]}
     files = kind().submission_files(split, outputs, encoded("7", "8"))
     assert files == {name: f"index\tprediction\n7\t{answers[0]}\n8\t{answers[1]}\n"}
-    assert split in kind().test_splits
+    assert split in kind().test_splits and set(files) <= set(kind().submission_file_names)
 
 
 def test_submitted_scores_are_within_the_scale():
     outputs = {"value": np.array([-0.3, 2.34567, 5.2], np.float32)}
     files = Stsb().submission_files("test", outputs, encoded("0", "1", "2"))
+    assert set(files) == set(Stsb.submission_file_names)
     assert files == {"STS-B.tsv": "index\tprediction\n0\t0.000\n1\t2.346\n2\t5.000\n"}
 
 

@@ -58,7 +58,9 @@ def predicted(vocab_file, path, spans, **options):
     with_loss = {**outputs, "loss": np.zeros(len(spans), np.float32)}
     known = encoded.examples.have_answers
     assert not known or task.measure(with_loss, encoded).keys() >= set(task.metrics)
-    return task.result_files(outputs, encoded), said
+    files = task.result_files(outputs, encoded)
+    assert set(files) <= set(task.result_file_names)
+    return files, said
 
 
 # Rows are [CLS] who sat on the mat [UNK] [SEP] the cat sat on a mat . [SEP]: the cat is 8 to 9.

@@ -8,9 +8,10 @@ import pytest
 from bert_tf import UserError
 from bert_tf.checkpoints.google import write_tensors
 from bert_tf.training.output_dir import (
-    check_export_dir,
+    check_output_dir,
     check_settings,
-    prepare_output_dir,
+    check_start,
+    in_use,
     read_settings,
     write_eval_results,
     write_files,
@@ -27,19 +28,80 @@ def with_checkpoint(folder, settings):
     return folder
 
 
-def test_prepares_a_folder(tmp_path):
-    prepare_output_dir(tmp_path / "a" / "b")
+def test_makes_the_folder_and_leaves_nothing_in_it(tmp_path):
+    with in_use(tmp_path / "a" / "b"):
+        pass
     assert os.listdir(tmp_path / "a" / "b") == []
+
+
+def test_clears_away_what_killed_runs_left_of_checkpoints_and_nothing_else(tmp_path):
+    own = [
+        ".model.ckpt-7.bert_tf-partial.index",
+        ".model.ckpt-7.bert_tf-partial.data-00000-of-00001.tempstate1",
+    ]
+    others = [
+        ".notes.partial",
+        ".model.ckpt-7.partial.index",
+        ".vocab.txt.bert_tf-partial",
+        "model.ckpt-7.index",
+    ]
+    for folder in (tmp_path, tmp_path / "best"):
+        folder.mkdir(exist_ok=True)
+        for name in own + others:
+            (folder / name).write_text("")
+    with in_use(tmp_path):
+        pass
+    assert sorted(os.listdir(tmp_path / "best")) == sorted(others)
+    assert sorted(os.listdir(tmp_path)) == sorted([*others, "best"])
 
 
 def test_a_folder_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(
-        UserError, match="^--output_dir=.*file/x: Not a directory: choose a folder that can be written$"
+        UserError, match="^--output_dir=.*file/x: cannot be written .Not a directory.: choose"
     ):
-        prepare_output_dir(tmp_path / "file" / "x")
-    with pytest.raises(UserError, match="^/proc/.*: could not be written"):
-        prepare_output_dir("/proc/self")
+        check_output_dir(tmp_path / "file" / "x", [], [])
+    with pytest.raises(UserError, match="^--output_dir=/proc/self: cannot be written"):
+        check_output_dir("/proc/self", [], [])
+    with pytest.raises(UserError, match="^--output_dir=/proc/self: cannot be written"):
+        with in_use("/proc/self"):
+            pass
+
+
+def test_a_result_that_cannot_be_written_is_known_before_the_work(tmp_path):
+    check_output_dir(tmp_path, ["eval_results.txt"], [])
+    (tmp_path / "eval_results.txt").mkdir()
+    with pytest.raises(
+        UserError, match="eval_results.txt: cannot be written .Is a directory.: choose another"
+    ):
+        check_output_dir(tmp_path, ["eval_results.txt"], [])
+
+
+@pytest.mark.parametrize("link", [None, os.symlink, os.link])
+def test_what_a_run_reads_it_does_not_write(tmp_path, link):
+    written = tmp_path / "test_results.tsv"
+    written.write_text("a\tb\n")
+    read = written if link is None else tmp_path / "input.tsv"
+    if link:
+        link(written, read)
+    os.symlink(tmp_path, tmp_path / "other")
+    for path in (read, tmp_path / "other" / read.name):
+        with pytest.raises(UserError, match="test_results.tsv: to be written, but this run reads it"):
+            check_output_dir(tmp_path, ["eval_results.txt", "test_results.tsv"], [path])
+    check_output_dir(tmp_path, ["eval_results.txt"], [read])
+
+
+def test_training_does_not_write_over_the_checkpoint_it_starts_from(tmp_path):
+    for folder in (tmp_path, tmp_path / "best"):
+        prefix = str(folder / "model.ckpt-7")
+        write_tensors(prefix, {"x": np.zeros(1)})
+        with pytest.raises(UserError, match="ckpt-7: training writes checkpoints of such names there"):
+            check_start(tmp_path, prefix)
+        check_start(tmp_path / "elsewhere", prefix)
+    write_tensors(str(tmp_path / "bert_model.ckpt"), {"x": np.zeros(1)})
+    check_start(tmp_path, str(tmp_path / "bert_model.ckpt"))
+    with_checkpoint(tmp_path, {})  # Now a run is to go on.
+    check_start(tmp_path, str(tmp_path / "model.ckpt-7"))
 
 
 def test_other_settings(tmp_path):
@@ -97,14 +159,3 @@ def test_files(tmp_path):
     paths = write_files(tmp_path, {"a.tsv": "1\t2\n", "b.txt": ""})
     assert paths == [str(tmp_path / "a.tsv"), str(tmp_path / "b.txt")]
     assert (tmp_path / "a.tsv").read_text() == "1\t2\n"
-
-
-def test_export_dir(tmp_path):
-    check_export_dir(tmp_path / "new")
-    (tmp_path / "thesis.txt").write_text("")
-    with pytest.raises(UserError, match="holds other files: name a new folder"):
-        check_export_dir(tmp_path)
-    with pytest.raises(UserError, match="is a file: name a folder"):
-        check_export_dir(tmp_path / "thesis.txt")
-    (tmp_path / "saved_model.pb").write_text("")
-    check_export_dir(tmp_path)

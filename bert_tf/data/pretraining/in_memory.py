@@ -41,6 +41,7 @@ def write_instances(job):
     check_room(job, LEAST_DOCUMENTS, LEAST_DOCUMENTS)
     tokenizer = FullTokenizer(job.vocab_file, job.do_lower_case)
     with contextlib.ExitStack() as stack:
+        stack.enter_context(job.alone())
         writers = [stack.enter_context(RecordWriter(path, job.compress_output)) for path in job.output_files]
         census = CorpusCensus(tokenizer.vocabulary, job.options.max_num_tokens)
         corpus = _read_corpus(job, tokenizer, census)

@@ -1,12 +1,17 @@
 """What pretraining data is made from, how, and where it goes."""
 
-import collections
+import contextlib
 import dataclasses
 
 from bert_tf.errors import UserError
+from bert_tf.files.outputs import check_apart, check_file, check_not_read, reserved
+from bert_tf.files.paths import place
 
 # Google draws the length of a short instance from 2 tokens up, beside [CLS] and two [SEP].
 _SHORTEST_SEQUENCE = 5
+# What to do where an output file cannot be written.
+REMEDY = "give an output_file in a folder with room that you may write to"
+
 # Positions are held as 16-bit numbers.
 _LONGEST_SEQUENCE = 1 << 16
 
@@ -66,7 +71,7 @@ class PretrainingDataJob:
         options: `PretrainingDataOptions`.
 
     Raises:
-        UserError: If an output file is named twice.
+        UserError: If an output file is named twice, or is one of the files to read.
     """
 
     input_files: tuple[str, ...]
@@ -78,9 +83,22 @@ class PretrainingDataJob:
     options: PretrainingDataOptions = dataclasses.field(default_factory=PretrainingDataOptions)
 
     def __post_init__(self):
-        for path, count in collections.Counter(self.output_files).items():
-            if count > 1:
-                raise UserError(f"output_file {path}: named twice: give each file once")
+        check_apart(self.output_files, "give each output_file once")
+        inputs = (*self.input_files, self.vocab_file)
+        check_not_read(self.output_files, inputs, "give another output_file")
+
+    @contextlib.contextmanager
+    def alone(self):
+        """Keeps other runs out which write the same files, after a look at whether they can be written.
+
+        Raises:
+            UserError: If one cannot, or another run is writing them.
+        """
+        for path in self.output_files:
+            check_file(path, path, REMEDY)
+        first = min(map(place, self.output_files))
+        with reserved(first, self.output_files[0], "give another output_file"):
+            yield
 
     @property
     def input_name(self):

@@ -27,13 +27,15 @@ from bert_tf.data.pretraining.documents import (
 )
 from bert_tf.data.pretraining.in_memory import check_census, write_in_turn
 from bert_tf.data.pretraining.instances import PretrainingInstances, strictly_other_document
-from bert_tf.data.pretraining.options import PretrainingDataReport
+from bert_tf.data.pretraining.options import REMEDY, PretrainingDataReport
 from bert_tf.data.pretraining.room import check_room
 from bert_tf.data.progress import InstancesBar, reading_bar
 from bert_tf.data.record_files import RecordWriter, partial_of
 from bert_tf.data.text_files import read_blocks
 from bert_tf.data.worker_pool import WorkerPool
 from bert_tf.errors import UserError
+from bert_tf.files import whole_folder
+from bert_tf.files.paths import beside, place
 from bert_tf.json_text import read_json_file
 from bert_tf.tokenization.reference import FullTokenizer
 from bert_tf.tokenization.vocabulary import load_vocab
@@ -62,13 +64,13 @@ def write_sharded_instances(job, num_processes):
             run had other settings.
     """
     folder = _work_folder(job)
-    with _to_be_gone_on_with(job, folder), WorkerPool(num_processes) as pool:
+    with _to_be_gone_on_with(job, folder), job.alone(), WorkerPool(num_processes) as pool:
         if not folder.exists():
             _spool(job, pool, folder)
         shards = _checked_shards(job, folder)
         missing = [index for index, path in enumerate(job.output_files) if not os.path.exists(path)]
         instances = _make_shards(job, pool, folder, missing, [shards[index][1] for index in missing])
-    shutil.rmtree(folder)
+        shutil.rmtree(folder)
     documents, tokens = map(sum, zip(*shards))
     written = tuple(job.output_files[index] for index in missing)
     kept = tuple(path for index, path in enumerate(job.output_files) if index not in set(missing))
@@ -177,8 +179,7 @@ def cut_into_pools(documents, num_documents, num_tokens, pool_tokens=_POOL_TOKEN
 
 
 def _work_folder(job):
-    first = pathlib.Path(job.output_files[0])
-    return first.with_name(f".{first.name}.unfinished")
+    return pathlib.Path(beside(place(job.output_files[0]), ".unfinished"))
 
 
 def _spool(job, pool, folder):
@@ -188,25 +189,18 @@ def _spool(job, pool, folder):
     for path in job.output_files:
         RecordWriter(path).discard()
     vocabulary = load_vocab(job.vocab_file)
-    begun = folder.with_name(f"{folder.name}.partial")
-    shutil.rmtree(begun, ignore_errors=True)
     try:
-        begun.mkdir()
-        spool = DocumentSpool(begun, len(job.output_files), id_type(vocabulary))
-        shards = _deal_out(job, pool, vocabulary, spool)
-        manifest = {"settings": _settings(job), "shards": shards}
-        (begun / _MANIFEST).write_text(json.dumps(manifest, indent=1))
-        # From here on a shard that exists is one of this run.
-        for path in job.output_files:
-            pathlib.Path(path).unlink(missing_ok=True)
-        begun.rename(folder)
+        with whole_folder(folder) as begun:
+            begun = pathlib.Path(begun)
+            spool = DocumentSpool(begun, len(job.output_files), id_type(vocabulary))
+            shards = _deal_out(job, pool, vocabulary, spool)
+            manifest = {"settings": _settings(job), "shards": shards}
+            (begun / _MANIFEST).write_text(json.dumps(manifest, indent=1))
+            # From here on a shard that exists is one of this run.
+            for path in job.output_files:
+                pathlib.Path(place(path)).unlink(missing_ok=True)
     except OSError as error:
-        raise UserError(
-            f"{begun}: cannot be written ({error.strerror}): "
-            "give an output_file in a folder with room that you may write to"
-        ) from None
-    finally:
-        shutil.rmtree(begun, ignore_errors=True)
+        raise UserError(f"{folder}: cannot be written ({error.strerror}): {REMEDY}") from None
 
 
 def _deal_out(job, pool, vocabulary, spool):

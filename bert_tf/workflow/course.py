@@ -1,51 +1,19 @@
 """The course of a fine-tuning script: read, train, evaluate, predict, export."""
 
-import dataclasses
 import functools
 import os
 
-from bert_tf.checkpoints.google import find_checkpoint
-from bert_tf.config import BertConfig
-from bert_tf.errors import UserError
-from bert_tf.export.onnx_session import FLOAT32_FILE, INT8_FILE, check_onnx, onnx_runner
-from bert_tf.tokenization.vocabulary import check_vocabulary, validate_case_matches_checkpoint
+from bert_tf.export.onnx_session import FLOAT32_FILE, INT8_FILE, onnx_runner
 from bert_tf.training import output_dir
 from bert_tf.training.devices import set_up_devices
-from bert_tf.training.seeds import have_results, seed_folder, summarize_seeds
+from bert_tf.training.learning_curve import PICTURE_NAME
+from bert_tf.training.seeds import have_results, summarize_seeds
 from bert_tf.visualization.confusion import draw_confusion_matrix
-from bert_tf.visualization.figures import check_drawing, draw_last
+from bert_tf.visualization.figures import draw_last
 from bert_tf.visualization.learning_curve import draw_learning_curve
-
-
-@dataclasses.dataclass(frozen=True)
-class Work:
-    """What a script is asked to do.
-
-    Args:
-        data_dir: Folder of the task's files.
-        bert_config_file: The model's bert_config.json.
-        do_train: Whether to train on the task's "train" split.
-        do_eval: Whether to evaluate on the task's `dev_splits`.
-        do_predict: Whether to predict the answers of its `test_splits`.
-        export_dir: Folder of a SavedModel to write, if any.
-        export_onnx: Whether to write the model into `export_dir` as ONNX too.
-        quantize: "int8" to evaluate and predict with int8 weights, and to export them too; None for the
-            model as it was trained.
-        deterministic: Whether to use only operations that give the same bits each time.
-        seeds: Do it all once with each of these, into folders of their own; none for just the
-            seed of the options.
-    """
-
-    data_dir: str
-    bert_config_file: str
-    do_train: bool = False
-    do_eval: bool = False
-    do_predict: bool = False
-    export_dir: str | None = None
-    export_onnx: bool = False
-    quantize: str | None = None
-    deterministic: bool = False
-    seeds: tuple[int, ...] = ()
+from bert_tf.workflow.checks import checked_config
+from bert_tf.workflow.outputs import CONFUSION_PICTURE, check_outputs, outputs_in_use, suffix
+from bert_tf.workflow.work import runs_of, uses_of_model
 
 
 def fine_tune(task_name, task, options, work):
@@ -63,8 +31,9 @@ def fine_tune(task_name, task, options, work):
     Raises:
         UserError: For whatever the user has to put right.
     """
-    config = _checked_config(task, options, work)
-    runs = _runs(options, work)
+    config = checked_config(task, options, work)
+    check_outputs(task, options, work)
+    runs = runs_of(options, work)
     if not work.do_train:
         task.recall(output_dir.read_settings(runs[0][0].output_dir) or {})
     train, dev, test = (
@@ -78,31 +47,12 @@ def fine_tune(task_name, task, options, work):
     if work.do_train and options.evaluates_while_training:
         main = task.dev_splits[0]
         train["dev"] = dev[main] if main in dev else task.examples(main, work.data_dir)
-    for own_options, _ in runs:
-        output_dir.prepare_output_dir(own_options.output_dir)
-    print(f"Running on {set_up_devices(work.deterministic)}, {options.precision}")
-    for own_options, own_work in runs:
-        _run(task_name, task, config, own_options, own_work, train, dev, test)
-    if (work.do_eval or work.do_predict) and have_results(options.output_dir, work.seeds):
-        _summarize(options.output_dir, work.seeds)
-
-
-def _runs(options, work):
-    """Options and work of each run: one, or one for each seed."""
-    if not work.seeds:
-        return [(options, work)]
-    return [
-        (
-            dataclasses.replace(
-                options,
-                seed=seed,
-                output_dir=seed_folder(options.output_dir, seed),
-                tensorboard_dir=seed_folder(options.tensorboard_dir, seed),
-            ),
-            dataclasses.replace(work, export_dir=seed_folder(work.export_dir, seed)),
-        )
-        for seed in work.seeds
-    ]
+    with outputs_in_use(options, work):
+        print(f"Running on {set_up_devices(work.deterministic)}, {options.precision}")
+        for own_options, own_work in runs:
+            _run(task_name, task, config, own_options, own_work, train, dev, test)
+        if (work.do_eval or work.do_predict) and have_results(options.output_dir, work.seeds):
+            _summarize(options.output_dir, work.seeds)
 
 
 def _run(task_name, task, config, options, work, train, dev, test):
@@ -135,40 +85,8 @@ def _run(task_name, task, config, options, work, train, dev, test):
     if work.export_dir:
         _export(run, work, quantized)
     if quantized:
-        print("In int8 on ONNX Runtime: " + ", ".join(_uses_of_model(work)))
+        print("In int8 on ONNX Runtime: " + ", ".join(uses_of_model(work)))
     draw_last(pictures)
-
-
-def _checked_config(task, options, work):
-    """The model's configuration, after every check that needs no data."""
-    if not (work.do_train or work.do_eval or work.do_predict or work.export_dir):
-        raise UserError(
-            "nothing to do: give at least one of --do_train, --do_eval, --do_predict, --export_dir"
-        )
-    if work.quantize:
-        check_onnx(f"--quantize={work.quantize}")
-        if not _uses_of_model(work):
-            raise UserError(
-                "--quantize needs one of --do_eval, --do_predict, --export_dir: training is float"
-            )
-    if work.export_onnx:
-        check_onnx("--export_onnx")
-        if not work.export_dir:
-            raise UserError("--export_onnx needs --export_dir, the folder to write to")
-    config = BertConfig.from_json_file(work.bert_config_file)
-    config.check_max_seq_length(options.max_seq_length, work.bert_config_file)
-    if options.init_checkpoint:
-        find_checkpoint(options.init_checkpoint)
-    validate_case_matches_checkpoint(options.do_lower_case, options.init_checkpoint)
-    check_vocabulary(options.vocab_file, config, work.bert_config_file, options.do_lower_case)
-    options.check(config, task)
-    task.choose(**options.task_choices())
-    if options.learning_curve:
-        check_drawing("--learning_curve")
-    for _, own_work in _runs(options, work):
-        if own_work.export_dir:
-            output_dir.check_export_dir(own_work.export_dir)
-    return config
 
 
 def _train(run, examples, dev_examples):
@@ -196,7 +114,7 @@ def _learning_curve(run):
     figures = run.curve.groups([f"eval_{name}" for name in run.task.metrics])
     evaluations = run.trainer.evaluations
     draw = functools.partial(draw_learning_curve, figures, best_step=evaluations and evaluations.best_step)
-    return os.path.join(run.options.output_dir, "learning_curve.png"), draw
+    return os.path.join(run.options.output_dir, PICTURE_NAME), draw
 
 
 def _evaluate(run, examples):
@@ -209,11 +127,12 @@ def _evaluate(run, examples):
             run.tune(outputs, encoded)
             output_dir.add_settings(run.options.output_dir, run.tuned)
         figures = run.measure(outputs, encoded)
-        results |= {name + _suffix(split): value for name, value in figures.items()}
+        results |= {name + suffix(split): value for name, value in figures.items()}
         files = run.task.evaluation_files(outputs, encoded)
-        written += output_dir.write_files(run.options.output_dir, files, _suffix(split))
+        written += output_dir.write_files(run.options.output_dir, files, suffix(split))
         if matrix := run.task.confusion_matrix(outputs, encoded):
-            path = os.path.join(run.options.output_dir, f"confusion_matrix{_suffix(split)}.png")
+            picture = output_dir.named(CONFUSION_PICTURE, suffix(split))
+            path = os.path.join(run.options.output_dir, picture)
             pictures.append((path, functools.partial(draw_confusion_matrix, *matrix)))
     for name in sorted(results):
         print(f"  {name} = {results[name]}")
@@ -227,15 +146,10 @@ def _predict(run, examples):
         encoded = _encode(run, examples[split], "prediction")
         outputs = run.predict(encoded)
         folder, task = run.options.output_dir, run.task
-        paths = output_dir.write_files(folder, task.result_files(outputs, encoded), _suffix(split))
+        paths = output_dir.write_files(folder, task.result_files(outputs, encoded), suffix(split))
         paths += output_dir.write_files(folder, task.submission_files(split, outputs, encoded))
         for path in paths:
             print(f"Wrote {path}")
-
-
-def _suffix(split):
-    """What the names of a split's results end in: "_NAME" of "dev_NAME" and "test_NAME"."""
-    return "".join(split.partition("_")[1:])
 
 
 def _summarize(folder, seeds):
@@ -243,12 +157,6 @@ def _summarize(folder, seeds):
     for name in sorted(summary):
         print(f"  {name} = {summary[name][0]:.4f} ± {summary[name][1]:.4f} with {len(seeds)} seeds")
     print(f"Wrote {path}")
-
-
-def _uses_of_model(work):
-    """What is done with the trained model."""
-    uses = {"evaluation": work.do_eval, "prediction": work.do_predict, "export": work.export_dir}
-    return [use for use, is_wanted in uses.items() if is_wanted]
 
 
 def _quantize(run):
