@@ -5,6 +5,8 @@ import dataclasses
 from absl import flags
 
 from bert_tf.data.text_files import match_files
+from bert_tf.errors import UserError
+from bert_tf.flags.command_line import is_utf8
 from bert_tf.flags.groups import (
     define_model_flags,
     define_size,
@@ -75,4 +77,8 @@ def pretraining_options():
 
     names = {field.name for field in dataclasses.fields(PretrainingOptions)} - {"input_files"}
     values = {name: FLAGS[name].value for name in names}
-    return PretrainingOptions(**values, input_files=tuple(match_files(FLAGS.input_file)))
+    files = match_files(FLAGS.input_file)
+    for path in files:
+        if not is_utf8(path):
+            raise UserError(f"{path}: its name is not UTF-8, as TensorFlow wants it: rename it")
+    return PretrainingOptions(**values, input_files=tuple(files))

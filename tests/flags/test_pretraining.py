@@ -16,3 +16,15 @@ GOOGLES_DEFAULTS = {
 
 def test_flags_have_googles_defaults(default_values):
     assert default_values("pretraining", "define_pretraining_flags", GOOGLES_DEFAULTS) == GOOGLES_DEFAULTS
+
+
+def test_record_files_that_tensorflow_cannot_open(in_a_process_of_its_own, tmp_path):
+    (tmp_path / "caf\udce9").write_bytes(b"")
+    program = """
+from bert_tf.flags.pretraining import define_pretraining_flags, pretraining_options
+define_pretraining_flags()
+flags.run(pretraining_options)
+"""
+    result = in_a_process_of_its_own(program, f"--input_file={tmp_path}/*")
+    assert result.stderr.endswith("\\udce9: its name is not UTF-8, as TensorFlow wants it: rename it\n")
+    assert result.returncode == 1 and "Traceback" not in result.stderr

@@ -270,7 +270,12 @@ def _settings(job):
     settings["vocab_file"] = hashlib.sha256(pathlib.Path(job.vocab_file).read_bytes()).hexdigest()
     stats = [os.stat(path) for path in job.input_files]
     settings["input_files"] = [
-        [path, stat.st_size, stat.st_mtime_ns] for path, stat in zip(job.input_files, stats)
+        [_in_utf8(path), stat.st_size, stat.st_mtime_ns] for path, stat in zip(job.input_files, stats)
     ]
-    settings["output_files"] = list(job.output_files)
+    settings["output_files"] = [_in_utf8(path) for path in job.output_files]
     return settings
+
+
+def _in_utf8(path):
+    """A path with what is not UTF-8 written out, as JSON cannot hold it."""
+    return path.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -132,6 +132,12 @@ def test_a_run_goes_on_with_the_shards_still_missing(job, monkeypatch):
     assert files_in(broken) == files_in(whole)
 
 
+def test_a_run_goes_on_where_a_name_is_not_utf8(job, monkeypatch, tmp_path):
+    unfinished = job("caf\udce9")
+    interrupted_run(unfinished, monkeypatch, shards=2)
+    assert len(write_sharded_instances(unfinished, 1).kept) == 2
+
+
 def test_settings_do_not_mix(job, monkeypatch, toy_vocab_file, tmp_path):
     interrupted_run(job(), monkeypatch, shards=1)
     (tmp_path / "vocab.txt").write_text(pathlib.Path(toy_vocab_file).read_text() + "another\n")
