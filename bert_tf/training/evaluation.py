@@ -107,6 +107,8 @@ def pooled(outputs, encoded):
     Args:
         outputs: Arrays [rows, …] by name.
         encoded: The `EncodedExamples` they are for.
+        loss_of_means: `Task.loss_of_means`, where `loss` is among them: it becomes that of what is
+            predicted of an example, not the mean of its rows' losses.
 
     Returns:
         Arrays [examples, …] by name.
@@ -119,7 +121,13 @@ def pooled(outputs, encoded):
         sums = np.add.reduceat(values, starts)
         return sums / counts.reshape(-1, *[1] * (values.ndim - 1)).astype(values.dtype)
 
-    return {name: mean(values) for name, values in outputs.items()}
+    def log_mean(logs):
+        return np.logaddexp.reduceat(logs, starts) - np.log(counts)[:, np.newaxis]
+
+    means = {name: mean(values) for name, values in outputs.items()}
+    if loss_of_means:
+        means["loss"] = np.asarray(loss_of_means(outputs, means, encoded.labels, log_mean))
+    return means
 
 
 def _stacked(batches):

@@ -254,7 +254,7 @@ class FineTuning(Run):
             run = self._model_and_loss
             run.refresh()
         outputs = run_compiled(run, encoded, batch_size, self._pad_to, "Evaluating")
-        return pooled(outputs, encoded)
+        return pooled(outputs, encoded, self.task.loss_of_means)
 
     @functools.cached_property
     def _model_and_loss(self):

@@ -84,9 +84,12 @@ def test_weights_from_a_checkpoint_then_from_the_output_folder(start, examples, 
     )
 
 
-def test_figures_by_hand(start, examples):
-    run = start(eval_batch_size=4)
+@pytest.mark.parametrize("long_text", ["truncate", "windows"])
+def test_figures_by_hand(start, examples, long_text):
+    run = start(eval_batch_size=4, max_seq_length=16)
+    run.task.choose(long_text=long_text)
     encoded = run.encode(examples)
+    assert (len(encoded) > 10) == (long_text == "windows")
     run.prepare_training(len(encoded))
     run.global_step = 0
     results, probabilities = run.evaluate(encoded), run.predict(encoded)["probabilities"]
