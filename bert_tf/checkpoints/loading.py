@@ -3,6 +3,7 @@
 import dataclasses
 import math
 
+from bert_tf.checkpoints.finite import check_finite
 from bert_tf.checkpoints.google import GLOBAL_STEP, CheckpointReader
 from bert_tf.checkpoints.tensor_names import google_name, kind_of_path
 from bert_tf.errors import UserError
@@ -69,7 +70,7 @@ def load_checkpoint(model, path, new_head=False):
 
     Raises:
         UserError: If the checkpoint cannot be read, or a variable is missing from
-            it or has another shape. The model is then as it was.
+            it, has another shape or is not finite. The model is then as it was.
     """
     reader = CheckpointReader(path)
     wanted = {google_name(variable.path): variable for variable in model.weights}
@@ -80,6 +81,7 @@ def load_checkpoint(model, path, new_head=False):
     _check_present(reader, wanted)
     _check_shapes(reader, present)
     values = {name: reader.read(name) for name in present}
+    check_finite(reader.prefix, values)
     for name, variable in present.items():
         variable.assign(values[name])
         del new[name]
@@ -101,7 +103,7 @@ def restore_training(model, optimizer, path, others=None):
         The number of steps done, an int.
 
     Raises:
-        UserError: If the checkpoint cannot be read or lacks anything.
+        UserError: If the checkpoint cannot be read, lacks anything or is not finite.
     """
     reader = CheckpointReader(path)
     wanted = {google_name(variable.path): variable for variable in model.weights}
@@ -116,6 +118,7 @@ def restore_training(model, optimizer, path, others=None):
     wanted |= {name: variable for name, variable in (others or {}).items() if name in reader.shapes}
     _check_shapes(reader, wanted)
     values = {name: reader.read(name) for name in wanted}
+    check_finite(reader.prefix, values)
     for name, variable in wanted.items():
         variable.assign(values[name])
     return int(reader.read(GLOBAL_STEP))

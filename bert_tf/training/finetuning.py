@@ -21,7 +21,7 @@ from bert_tf.training.evaluation import CompiledModel, mean_of_batch_means, pool
 from bert_tf.training.fused_adam import FusedAdamWeightDecay
 from bert_tf.training.learning_curve import LearningCurve
 from bert_tf.training.output_dir import add_settings, check_settings, read_settings, write_settings
-from bert_tf.training.run import Run
+from bert_tf.training.run import SCHEDULE, Run
 from bert_tf.training.tensorboard import TensorBoardLog
 from bert_tf.training.trainer import Trainer, loss_scaled, training_options
 
@@ -130,8 +130,8 @@ class FineTuning(Run):
         prefix = self.trainer.restore()
         if prefix:
             add_settings(options.output_dir, settings)
-            return f"Going on from {prefix}"
-        write_settings(options.output_dir, settings)
+            return self.resumed(prefix)
+        write_settings(options.output_dir, {**settings, **SCHEDULE})
         return self._initialize()
 
     def _optimizer(self, num_steps):

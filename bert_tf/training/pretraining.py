@@ -18,7 +18,7 @@ from bert_tf.training.evaluation import average_figures
 from bert_tf.training.fused_adam import FusedAdamWeightDecay
 from bert_tf.training.learning_curve import LearningCurve
 from bert_tf.training.output_dir import check_settings, read_settings, write_settings
-from bert_tf.training.run import Run
+from bert_tf.training.run import SCHEDULE, Run
 from bert_tf.training.trainer import Trainer, loss_scaled, training_options
 
 OPTIMIZERS = {"adamw": FusedAdamWeightDecay, "lamb": LAMB}
@@ -130,10 +130,10 @@ class Pretraining(Run):
         if prefix:
             earlier = read_settings(options.output_dir) or {}
             self.first_step = earlier.get("first_step", 0)
-            return f"Going on from {prefix}"
+            return self.resumed(prefix)
         said = self._initialize()
         self.first_step = int(self.trainer.step)
-        write_settings(options.output_dir, {**settings, "first_step": self.first_step})
+        write_settings(options.output_dir, {**settings, **SCHEDULE, "first_step": self.first_step})
         return said
 
     def _initialize(self):
