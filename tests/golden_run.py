@@ -1,20 +1,29 @@
-"""What the 2018 code computed from the tiny checkpoint, computed anew on the environment's Keras backend.
+"""What the 2018 code computed from a checkpoint, computed anew on the environment's Keras backend.
 
-Run as `python golden_run.py FOLDER WEIGHTS.npz OUT.npz [--without-tensorflow]`. Takes
-the configuration and inputs from FOLDER, the initial weights by path from WEIGHTS.npz,
-and writes outputs, gradients and the weights after ten optimizer steps to OUT.npz.
+Run as `python golden_run.py FOLDER WEIGHTS.npz OUT.npz WAY [--without-tensorflow]`. Takes the configuration
+and inputs from FOLDER, the initial weights by path from WEIGHTS.npz, and writes outputs, gradients and the
+weights after ten optimizer steps to OUT.npz. The steps are taken in one of the ways that there are:
+
+    plain       operation by operation, with `AdamWeightDecay`
+    fused       with the formulas of wide layers as `fusing` has them; on TensorFlow by the `Trainer` and
+                `FusedAdamWeightDecay`, as the scripts train
+    recomputed  as `fused`, each layer computed twice
 """
 
+import contextlib
 import dataclasses
 import pathlib
 import sys
+import tempfile
 
 import numpy as np
 
 STEPS = 10
+# The learning rate of each model; 4 warm-up steps of 12 in all.
+RATES = {48: 1e-2, 512: 1e-4}
 
 
-def run(folder, weights_file, out):
+def run(folder, weights_file, out, way):
     import keras
 
     from bert_tf import BertConfig, bert_encoder
@@ -23,22 +32,40 @@ def run(folder, weights_file, out):
     golden = np.load(pathlib.Path(folder) / "golden.npz")
     config = BertConfig.from_json_file(pathlib.Path(folder) / "bert_config.json")
     config = dataclasses.replace(config, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
-    encoder, model = bert_encoder(config), bert_pretraining_model(config)
+    encoder, model = bert_encoder(config), bert_pretraining_model(config, recompute=way == "recomputed")
     weights = np.load(weights_file)
     for variable in encoder.trainable_variables + model.trainable_variables:
         variable.assign(weights[variable.path])
 
     inputs = {"input_ids": golden["ids"], "input_mask": golden["mask"], "segment_ids": golden["seg"]}
-    results = encoder_results(encoder, inputs)
-    inputs["masked_lm_positions"] = golden["pos"]
     labels = {
         "masked_lm_ids": golden["lab"],
         "masked_lm_weights": golden["wts"],
         "next_sentence_labels": golden["nsp"],
     }
-    results.update(head_results(model, inputs, labels))
-    results.update(training_results(model, inputs, labels))
+    with fused_by(None if way == "plain" else compiler()):
+        results = encoder_results(encoder, inputs)
+        inputs["masked_lm_positions"] = golden["pos"]
+        results.update(head_results(model, inputs, labels))
+        in_steps = steps_of_trainer if way != "plain" and keras.backend.backend() == "tensorflow" else steps
+        results.update(in_steps(model, inputs, labels, RATES[config.hidden_size]))
     np.savez(out, **{name: keras.ops.convert_to_numpy(value) for name, value in results.items()})
+
+
+def compiler():
+    import keras
+
+    if keras.backend.backend() == "jax":
+        return lambda formula: formula
+    from bert_tf.training.devices import formula_compiler
+
+    return formula_compiler()
+
+
+def fused_by(compiler):
+    from bert_tf.layers.fusion import fusing
+
+    return fusing(compiler) if compiler else contextlib.nullcontext()
 
 
 def encoder_results(encoder, inputs):
@@ -69,27 +96,53 @@ def head_results(model, inputs, labels):
     }
 
 
-def training_results(model, inputs, labels):
-    """The first step's gradients, ten steps' losses, and the weights after them."""
+def steps(model, inputs, labels, rate):
+    """The first step's gradients, ten steps' losses, and weights and slots after them."""
     import keras
 
     from bert_tf.optimization.adam_weight_decay import AdamWeightDecay
     from bert_tf.optimization.schedules import LinearWarmupLinearDecay
 
-    optimizer = AdamWeightDecay(LinearWarmupLinearDecay(1e-2, num_train_steps=12, num_warmup_steps=4))
+    optimizer = AdamWeightDecay(LinearWarmupLinearDecay(rate, num_train_steps=12, num_warmup_steps=4))
     optimizer.build(model.trainable_variables)
     step = {"tensorflow": tensorflow_step, "jax": jax_step}[keras.backend.backend()](model, optimizer)
-    results, losses = {}, []
+    first, losses = None, []
     for _ in range(STEPS):
         loss, gradients = step(inputs, labels)
         losses.append(float(loss))
-        if not results:
-            paths = (variable.path for variable in model.trainable_variables)
-            results = {f"grad/{path}": gradient for path, gradient in zip(paths, gradients, strict=True)}
-    for path, slot, variable in optimizer.slots():
-        results[f"slot/{path}/{slot}"] = variable
-    results.update({f"final/{variable.path}": variable for variable in model.trainable_variables})
-    return {**results, "losses": np.array(losses)}
+        first = gradients if first is None else first
+    return training_results(model, optimizer, first, losses)
+
+
+def steps_of_trainer(model, inputs, labels, rate):
+    """The same from the `Trainer`."""
+    import tensorflow as tf
+
+    from bert_tf.models.pretraining import PretrainingObjective
+    from bert_tf.optimization.schedules import LinearWarmupLinearDecay
+    from bert_tf.training.fused_adam import FusedAdamWeightDecay
+    from bert_tf.training.trainer import Trainer, TrainingOptions
+
+    batch, losses = {**inputs, **labels}, []
+    optimizer = FusedAdamWeightDecay(LinearWarmupLinearDecay(rate, num_train_steps=12, num_warmup_steps=4))
+    with tempfile.TemporaryDirectory() as folder:
+        options = TrainingOptions(folder, STEPS, len(inputs["input_ids"]), iterations_per_loop=1)
+        trainer = Trainer(model, optimizer, PretrainingObjective(), options)
+        trainer.log = lambda _, figures: losses.append(figures["loss"])
+        tensors = {name: tf.constant(value) for name, value in batch.items()}
+        first, _ = tf.function(trainer._gradients)(tensors)
+        trainer.train(tf.data.Dataset.from_tensors(batch).repeat())
+    return training_results(model, optimizer, map(tf.convert_to_tensor, first), losses)
+
+
+def training_results(model, optimizer, gradients, losses):
+    paths = (variable.path for variable in model.trainable_variables)
+    return {
+        "losses": np.array(losses),
+        **{f"grad/{path}": gradient for path, gradient in zip(paths, gradients, strict=True)},
+        **{f"slot/{path}/{slot}": variable for path, slot, variable in optimizer.slots()},
+        **{f"final/{variable.path}": variable for variable in model.trainable_variables},
+    }
 
 
 def tensorflow_step(model, optimizer):

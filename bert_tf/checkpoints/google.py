@@ -136,6 +136,13 @@ def save_checkpoint(model, path, optimizer=None, global_step=None, keep=None, ot
     _record(os.fspath(path), keep)
 
 
+def delete_oldest(folder, keep):
+    """Deletes the checkpoints that a folder's `checkpoint` file lists beyond the newest `keep`."""
+    newest = latest_checkpoint(folder)
+    if newest:
+        _record(newest, keep)
+
+
 def write_tensors(prefix, tensors):
     """Writes NumPy arrays by name as the checkpoint `prefix`, atomically."""
     import tensorflow as tf

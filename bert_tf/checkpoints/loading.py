@@ -3,6 +3,7 @@
 import dataclasses
 import math
 
+from bert_tf.checkpoints.finite import check_finite
 from bert_tf.checkpoints.fitting import check_present, check_shapes
 from bert_tf.checkpoints.google import GLOBAL_STEP, CheckpointReader
 from bert_tf.checkpoints.scopes import GOOGLES_SCOPE
@@ -84,7 +85,7 @@ def load_checkpoint(model, path, new_head=False):
 
     Raises:
         UserError: If the checkpoint cannot be read, or a variable is missing from
-            it or has another shape. The model is then as it was.
+            it, has another shape or is not finite. The model is then as it was.
     """
     reader = CheckpointReader(path)
     wanted = {google_name(variable.path): variable for variable in model.weights}
@@ -96,6 +97,7 @@ def load_checkpoint(model, path, new_head=False):
     check_present(reader, _shapes(wanted))
     check_shapes(reader, _shapes(present))
     values = {name: reader.read(name) for name in present}
+    check_finite(reader.prefix, values)
     for name, variable in present.items():
         variable.assign(values[name])
         new.pop(name, None)
@@ -121,7 +123,7 @@ def restore_training(model, optimizer, path, others=None):
         The number of steps done, an int.
 
     Raises:
-        UserError: If the checkpoint cannot be read or lacks anything.
+        UserError: If the checkpoint cannot be read, lacks anything or is not finite.
     """
     reader = CheckpointReader(path)
     wanted = {google_name(variable.path): variable for variable in model.weights}
@@ -136,6 +138,7 @@ def restore_training(model, optimizer, path, others=None):
     wanted |= {name: variable for name, variable in (others or {}).items() if name in reader.shapes}
     check_shapes(reader, _shapes(wanted))
     values = {name: reader.read(name) for name in wanted}
+    check_finite(reader.prefix, values)
     for name, variable in wanted.items():
         variable.assign(values[name])
     return int(reader.read(GLOBAL_STEP))

@@ -8,11 +8,14 @@ from keras import ops
 class LinearWarmupLinearDecay(keras.optimizers.schedules.LearningRateSchedule):
     """Rises linearly from 0 for the warm-up, then falls linearly to 0 at the last step.
 
-    The fall is counted from step 0, not from the end of the warm-up: the t-th update
-    has the rate learning_rate · t / num_warmup_steps while t < num_warmup_steps, then
-    learning_rate · (1 − t / num_train_steps). t starts at 1: the 2018 graph reads its
-    step when the current update is already counted, so the first update does learn and
-    the last does not.
+    The update that follows t earlier ones has step t, so the first has step 0 and the last
+    num_train_steps − 1. Its rate is learning_rate · t / num_warmup_steps while
+    t < num_warmup_steps, then learning_rate · (1 − t / num_train_steps): the fall is counted from
+    step 0, not from the end of the warm-up. With a warm-up the first update has rate 0 and changes
+    nothing but the moments of the gradients, as with Google's code (`create_optimizer`).
+
+    t was once counted from 1. A run begun so and resumed since repeats the rate of its last update
+    once, and from there on is one step behind where it was going.
 
     Args:
         learning_rate: The rate that both lines are drawn for.
@@ -28,7 +31,7 @@ class LinearWarmupLinearDecay(keras.optimizers.schedules.LearningRateSchedule):
 
     def __call__(self, step):
         """The rate of the update that follows `step` earlier ones."""
-        step = ops.cast(step, "float32") + 1.0
+        step = ops.cast(step, "float32")
         last = float(self.num_train_steps)
         decayed = self.learning_rate * (1.0 - ops.minimum(step, last) / last)
         if not self.num_warmup_steps:

@@ -87,6 +87,14 @@ class Classification(TextTask):
 
         return classification_loss(outputs, batch["labels"])
 
+    def loss_of_means(self, outputs, means, labels, log_mean):
+        """See `Task.loss_of_means`: -log of the mean of the label's probabilities."""
+        logits = outputs["logits"].astype(np.float64)
+        log_probabilities = logits - np.logaddexp.reduce(logits, axis=-1, keepdims=True)
+        # As logits these give the means as probabilities.
+        logits = log_mean(log_probabilities).astype(np.float32)
+        return self.loss({"logits": logits}, {"labels": labels})
+
     def objective(self):
         """The mean of `classification_loss` with the smoothing and the weights of labels asked for."""
         from keras import ops

@@ -81,6 +81,17 @@ class Task(abc.ABC):
     def loss(self, outputs, batch):
         """The losses of a batch's rows, float32 [B]."""
 
+    def loss_of_means(self, outputs, means, labels, log_mean):
+        """The losses of answers that are made from the means of several rows' outputs, float32 [examples].
+
+        Args:
+            outputs: Those of the rows, arrays [rows, …] by name.
+            means: Their means, arrays [examples, …] by name.
+            labels: [examples, …].
+            log_mean: From logarithms, float64 [rows, C], to the logarithms of the examples' means.
+        """
+        return self.loss(means, {"labels": labels})
+
     def objective(self):
         """What training minimizes, an `Objective`: by default the mean of `loss`."""
         from bert_tf.models.objective import MeanLoss

@@ -95,6 +95,14 @@ class MultiLabel(TextTask):
 
         return multi_label_loss(outputs, batch["labels"])
 
+    def loss_of_means(self, outputs, means, labels, log_mean):
+        """See `Task.loss_of_means`: the cross-entropy of the means of the labels' probabilities."""
+        logits = outputs["logits"].astype(np.float64)
+        # Minus the logarithms of the probabilities of a label and of its absence.
+        present, absent = np.logaddexp(0, -logits), np.logaddexp(0, logits)
+        logits = (log_mean(-present) - log_mean(-absent)).astype(np.float32)
+        return self.loss({"logits": logits}, {"labels": labels})
+
     def recall(self, settings):
         """Uses the threshold that was tuned for the model, unless another is given."""
         if not self._is_given:

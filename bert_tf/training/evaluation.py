@@ -4,6 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from bert_tf.data.pipelines import padded_batches
+from bert_tf.errors import UserError
 from bert_tf.models.encoder import model_inputs
 from bert_tf.models.half_precision import HalfPrecisionKernels
 from bert_tf.progress import progress_bar
@@ -87,26 +88,42 @@ def run_compiled(run, encoded, batch_size, pad_to=None, title="Predicting"):
     Returns:
         A dict of NumPy arrays [rows, …], by the names of the outputs. Those with a place
         for each token are filled up with zeros to the longest row.
+
+    Raises:
+        UserError: If one of them is not finite.
     """
     order = np.argsort(encoded.lengths, kind="stable")
     collected = {}
     with progress_bar(title, len(encoded), "example") as bar:
         for batch in padded_batches(encoded, order, batch_size, pad_to, _LENGTH_MULTIPLE):
             with uninterrupted():
-                outputs = run(batch)
+                outputs = {name: np.asarray(value) for name, value in run(batch).items()}
+            _check_finite(outputs)
             for name, value in outputs.items():
-                collected.setdefault(name, []).append(np.asarray(value))
+                collected.setdefault(name, []).append(value)
             bar.update(len(value))
     original = np.argsort(order)
     return {name: _stacked(values)[original] for name, values in collected.items()}
 
 
-def pooled(outputs, encoded):
+def _check_finite(figures):
+    """Raises UserError for numbers, by name, that are not finite: what is made of them would look like answers."""
+    for name, value in figures.items():
+        if not np.isfinite(value).all():
+            raise UserError(
+                f"the model's {name.replace('_', ' ')} came out NaN or infinite: use another checkpoint, or "
+                "--precision=float32"
+            )
+
+
+def pooled(outputs, encoded, loss_of_means=None):
     """The outputs of each example: the mean of its rows', where `row_examples` says it may have several.
 
     Args:
         outputs: Arrays [rows, …] by name.
         encoded: The `EncodedExamples` they are for.
+        loss_of_means: `Task.loss_of_means`, where `loss` is among them: it becomes that of what is
+            predicted of an example, not the mean of its rows' losses.
 
     Returns:
         Arrays [examples, …] by name.
@@ -119,7 +136,13 @@ def pooled(outputs, encoded):
         sums = np.add.reduceat(values, starts)
         return sums / counts.reshape(-1, *[1] * (values.ndim - 1)).astype(values.dtype)
 
-    return {name: mean(values) for name, values in outputs.items()}
+    def log_mean(logs):
+        return np.logaddexp.reduceat(logs, starts) - np.log(counts)[:, np.newaxis]
+
+    means = {name: mean(values) for name, values in outputs.items()}
+    if loss_of_means:
+        means["loss"] = np.asarray(loss_of_means(outputs, means, encoded.labels, log_mean))
+    return means
 
 
 def _stacked(batches):
@@ -142,6 +165,9 @@ def average_figures(model, objective, batches, num_batches):
 
     Returns:
         A dict of floats: the figures by name, and as `loss` the mean of the batches' losses.
+
+    Raises:
+        UserError: If one of them is not finite.
     """
 
     @tf.function(input_signature=[batches.element_spec], autograph=False)
@@ -160,7 +186,9 @@ def average_figures(model, objective, batches, num_batches):
     sums, totals = results.sum(axis=0).T
     of_batches = dict(zip(objective.names, (results[..., 0] / results[..., 1]).T))
     loss = sum(of_batches[name].mean() for name in objective.losses)
-    return {**dict(zip(objective.names, (sums / totals).tolist())), "loss": float(loss)}
+    figures = {**dict(zip(objective.names, (sums / totals).tolist())), "loss": float(loss)}
+    _check_finite(figures)
+    return figures
 
 
 def mean_of_batch_means(values, batch_size):

@@ -22,7 +22,7 @@ from bert_tf.training.fused_adam import FusedAdamWeightDecay
 from bert_tf.training.learning_curve import LearningCurve
 from bert_tf.training.memory import check_encoded_memory, check_order_memory
 from bert_tf.training.output_dir import add_settings, check_settings, read_settings, write_settings
-from bert_tf.training.run import Run
+from bert_tf.training.run import SCHEDULE, Run
 from bert_tf.training.same_data import rows_setting
 from bert_tf.training.tensorboard import TensorBoardLog
 from bert_tf.training.trainer import Trainer, loss_scaled, training_options
@@ -136,8 +136,8 @@ class FineTuning(Run):
             settings |= rows_setting(options.output_dir, "evaluation", dev)
         if prefix:
             add_settings(options.output_dir, settings)
-            return f"Going on from {prefix}"
-        write_settings(options.output_dir, settings)
+            return self.resumed(prefix)
+        write_settings(options.output_dir, {**settings, **SCHEDULE})
         return self._initialize()
 
     def _optimizer(self, num_steps):
@@ -263,7 +263,7 @@ class FineTuning(Run):
             run = self._model_and_loss
             run.refresh()
         outputs = run_compiled(run, encoded, batch_size, self._pad_to, "Evaluating")
-        return pooled(outputs, encoded)
+        return pooled(outputs, encoded, self.task.loss_of_means)
 
     @functools.cached_property
     def _model_and_loss(self):

@@ -16,7 +16,7 @@ from bert_tf.training.evaluation import average_figures
 from bert_tf.training.fused_adam import FusedAdamWeightDecay
 from bert_tf.training.learning_curve import LearningCurve
 from bert_tf.training.output_dir import add_settings, check_settings, read_settings, write_settings
-from bert_tf.training.run import Run
+from bert_tf.training.run import SCHEDULE, Run
 from bert_tf.training.same_data import files_setting
 from bert_tf.training.trainer import Trainer, loss_scaled, training_options
 
@@ -128,10 +128,10 @@ class Pretraining(Run):
             earlier = read_settings(options.output_dir) or {}
             self.first_step = earlier.get("first_step", 0)
             add_settings(options.output_dir, settings)
-            return f"Going on from {prefix}"
+            return self.resumed(prefix)
         said = self._initialize()
         self.first_step = int(self.trainer.step)
-        write_settings(options.output_dir, {**settings, "first_step": self.first_step})
+        write_settings(options.output_dir, {**settings, **SCHEDULE, "first_step": self.first_step})
         return said
 
     def _initialize(self):

@@ -1,25 +1,22 @@
 """The training loop: steps, progress, checkpoints, resumption."""
 
 import dataclasses
-import os
 import time
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from bert_tf.checkpoints.google import latest_checkpoint, save_checkpoint
+from bert_tf.checkpoints.google import latest_checkpoint
 from bert_tf.checkpoints.loading import restore_training
-from bert_tf.errors import UserError
 from bert_tf.layers.fusion import fusing
 from bert_tf.models.encoder import model_inputs
 from bert_tf.progress import progress_bar
 from bert_tf.training.devices import formula_compiler, graphs_as_traced
 from bert_tf.training.interruption import uninterrupted
 from bert_tf.training.memory import training_memory
-
-# The progress bar moves at least this often, in seconds, where steps are short enough.
-_REPORT_SECONDS = 0.5
+from bert_tf.training.pace import Pace, described
+from bert_tf.training.sound_checkpoints import SoundCheckpoints
 
 
 @dataclasses.dataclass(frozen=True)
@@ -90,6 +87,8 @@ class Trainer:
         optimizer.build(self.variables)
         self._slots = getattr(optimizer, "inner_optimizer", optimizer)
         self._loss_scale = _loss_scale(optimizer)
+        self._checkpoints = SoundCheckpoints(model, objective, self._slots, self._loss_scale, options)
+        self._last_batch, self._first_step = None, 0
         self._dropout_states = [v for v in model.variables if v.path.endswith("seed_generator_state")]
         self._dropout_seeds = np.random.default_rng(options.seed).integers(
             2**31, size=len(self._dropout_states)
@@ -123,17 +122,18 @@ class Trainer:
             The prefix of the last checkpoint written, or None if no step was left to do.
 
         Raises:
-            UserError: If the loss is no longer finite, or a checkpoint cannot be written.
+            UserError: If loss or weights are no longer finite, or a checkpoint cannot be written.
             KeyboardInterrupt: If interrupted, after writing a checkpoint.
         """
         started, saved, prefix = time.monotonic(), int(self.step), None
-        iterator, pace = iter(batches), _Pace(self.options.iterations_per_loop)
+        self._first_step = saved
+        iterator, pace = iter(batches), Pace(self.options.iterations_per_loop)
         try:
             with progress_bar("Training", self.options.num_train_steps, "step", saved) as bar:
                 while (target := self._next_stop()) and not self._is_over(started):
                     count = min(pace.count, self._next_report(target) - int(self.step))
                     figures = self._advance(iterator, count, pace)
-                    bar.set_postfix_str(_described(figures), refresh=False)
+                    bar.set_postfix_str(described(figures), refresh=False)
                     bar.update(count)
                     if int(self.step) == target:
                         saved, prefix = target, self.save()
@@ -145,17 +145,16 @@ class Trainer:
             raise KeyboardInterrupt(
                 f"stopped after step {int(self.step)}; run the same command again to go on from there"
             ) from None
-        return self.save() if int(self.step) > saved else prefix
+        prefix = self.save() if int(self.step) > saved else prefix
+        self._checkpoints.prove()
+        return prefix
 
     @uninterrupted()
     def save(self):
-        """Writes `model.ckpt-STEP` with slots and step, and deletes the oldest beyond those to keep."""
-        options, step = self.options, int(self.step)
+        """Writes `model.ckpt-STEP` with slots and step, if it is sound: see `SoundCheckpoints`."""
         if self.curve:
             self.curve.save()
-        prefix = os.path.join(options.output_dir, f"model.ckpt-{step}")
-        save_checkpoint(self.model, prefix, self._slots, step, options.keep_checkpoints, self._loss_scale)
-        return prefix
+        return self._checkpoints.save(int(self.step), self._last_batch)
 
     def _next_stop(self):
         """The step of the next checkpoint, None after the last."""
@@ -176,14 +175,20 @@ class Trainer:
     @uninterrupted()
     def _advance(self, iterator, count, pace):
         """Runs `count` steps and returns their figures by name."""
-        started = time.perf_counter()
+        started, before = time.perf_counter(), int(self.step)
         with graphs_as_traced(), training_memory():
-            values = self._run(iterator, tf.constant(count)).numpy()
+            values, num_finite, self._last_batch = self._run(iterator, tf.constant(count))
+        values, num_finite = values.numpy(), int(num_finite)
         pace.ran(count, time.perf_counter() - started)
         figures = dict(zip((*self.objective.names, "learning rate", "tokens/s"), map(float, values)))
         loss = sum(figures[name] for name in self.objective.losses)
-        if not np.isfinite(loss):
-            raise self._not_finite(loss)
+        if num_finite:
+            self._checkpoints.prove()
+        if num_finite < count:
+            tried = before + num_finite
+            raise self._checkpoints.not_finite(
+                f"the loss became {loss} at step {tried + 1}", tried, self._first_step
+            )
         if self.curve:
             of_steps = {"loss": loss, **{name: figures[name] for name in self.objective.names}}
             self.curve.add(int(self.step), count, of_steps, figures["learning rate"])
@@ -198,18 +203,40 @@ class Trainer:
         return figures
 
     def _run_steps(self, iterator, count):
-        """Runs `count` steps; gives the means of the objective's figures, the last rate, tokens a step."""
+        """Runs `count` steps.
 
-        def step(done, totals, _):
-            figures, rate = self._train_step(next(iterator))
-            return done + 1, totals + tf.cast(figures, tf.float64), tf.cast(rate, tf.float64)
+        Returns:
+            The means of the objective's figures, the last rate and the tokens a step, float64 [names + 2];
+            how many steps had a finite loss before the first that had not; the last batch.
+        """
+        losses = [self.objective.names.index(name) for name in self.objective.losses]
+
+        def step(done, num_finite, totals, *_):
+            batch = next(iterator)
+            figures, rate = self._train_step(batch)
+            is_finite = tf.math.is_finite(tf.reduce_sum(tf.gather(figures, losses))) & (num_finite == done)
+            num_finite += tf.cast(is_finite, tf.int32)
+            return (
+                done + 1,
+                num_finite,
+                totals + tf.cast(figures, tf.float64),
+                tf.cast(rate, tf.float64),
+                batch,
+            )
 
         # In double precision, so that it does not show in which parts the steps were run.
-        totals = tf.zeros([len(self.objective.names) + 1], tf.float64)
-        state = (0, totals, tf.zeros([], tf.float64))
-        _, totals, rate = tf.while_loop(lambda done, *_: done < count, step, state)
+        totals, scalar = tf.zeros([len(self.objective.names) + 1], tf.float64), tf.TensorShape([])
+        specs = iterator.element_spec
+        none = {
+            name: tf.zeros([size or 0 for size in spec.shape], spec.dtype) for name, spec in specs.items()
+        }
+        shapes = (scalar, scalar, totals.shape, scalar, {name: spec.shape for name, spec in specs.items()})
+        state = (0, 0, totals, tf.zeros([], tf.float64), none)
+        _, num_finite, totals, rate, batch = tf.while_loop(
+            lambda done, *_: done < count, step, state, shape_invariants=shapes
+        )
         means = totals / tf.cast(count, tf.float64)
-        return tf.concat([means[:-1], [rate], means[-1:]], axis=0)
+        return tf.concat([means[:-1], [rate], means[-1:]], axis=0), num_finite, batch
 
     def _train_step(self, batch):
         self._slots.iterations.assign(tf.cast(self.step, self._slots.iterations.dtype))
@@ -256,35 +283,6 @@ class Trainer:
                 loss = self.optimizer.scale_loss(sum(figures[name] for name in self.objective.losses))
             gradients = tape.gradient(loss, self.variables)
         return gradients, tf.stack([figures[name] for name in self.objective.names])
-
-    def _not_finite(self, loss):
-        last = latest_checkpoint(self.options.output_dir) or "the initial one"
-        return UserError(
-            f"the loss became {loss} by step {int(self.step)}; the last good checkpoint is {last}: "
-            "train with a lower --learning_rate, a longer warm-up or --precision=float32"
-        )
-
-
-class _Pace:
-    """How many steps to run at once: as many as fill the time between two reports."""
-
-    def __init__(self, most):
-        self._most = most
-        self._traced = False
-        self.count = 1
-
-    def ran(self, count, seconds):
-        """Takes note of how long `count` steps took."""
-        self.steps_per_second = count / seconds
-        if self._traced:  # The first call's time is mostly that of tracing.
-            self.count = int(np.clip(_REPORT_SECONDS * self.steps_per_second, 1, self._most))
-        self._traced = True
-
-
-def _described(figures):
-    """The figures as the progress bar shows them."""
-    formats = {"learning rate": "{} {:.2e}", "examples/s": "{1:.1f} {0}", "tokens/s": "{1:,.0f} {0}"}
-    return ", ".join(formats.get(name, "{} {:.4f}").format(name, value) for name, value in figures.items())
 
 
 def loss_scaled(optimizer, precision):

@@ -32,8 +32,13 @@ def start(tmp_path):
     (tmp_path / "out").mkdir()
 
     def start_run(task="mrpc", config=CONFIG, **options):
-        options = {"max_seq_length": 32, "train_batch_size": 4, **options}
-        options = FineTuningOptions(str(tmp_path / "out"), str(SAMPLE / "vocab.txt"), **options)
+        options = {
+            "output_dir": str(tmp_path / "out"),
+            "max_seq_length": 32,
+            "train_batch_size": 4,
+            **options,
+        }
+        options = FineTuningOptions(vocab_file=str(SAMPLE / "vocab.txt"), **options)
         return FineTuning(task, get_task(task), config, options)
 
     return start_run
@@ -131,9 +136,12 @@ def test_rows_to_evaluate_on_while_training_stay_the_same(start, examples):
         start(**{**options, "num_train_epochs": 2}).prepare_training(len(encoded), encoded, encoded)
 
 
-def test_figures_by_hand(start, examples):
-    run = start(eval_batch_size=4)
+@pytest.mark.parametrize("long_text", ["truncate", "windows"])
+def test_figures_by_hand(start, examples, long_text):
+    run = start(eval_batch_size=4, max_seq_length=16)
+    run.task.choose(long_text=long_text)
     encoded = run.encode(examples)
+    assert (len(encoded) > 10) == (long_text == "windows")
     run.prepare_training(len(encoded))
     run.global_step = 0
     results, probabilities = run.evaluate(encoded), run.predict(encoded)["probabilities"]
@@ -145,11 +153,42 @@ def test_figures_by_hand(start, examples):
     assert set(results) == {"eval_accuracy", "eval_f1", "eval_loss", "loss", "global_step"}
 
 
+def test_a_run_begun_when_rates_were_one_step_ahead(start, examples, tmp_path):
+    run = start()
+    encoded = run.encode(examples)
+    run.prepare_training(len(encoded))
+    run.train(encoded)
+    path = tmp_path / "out" / "run_settings.json"
+    settings = json.loads(path.read_text())
+    del settings["first_update_has_step"]
+    path.write_text(json.dumps(settings))
+    assert start().prepare_training(len(encoded)).endswith("model.ckpt-7")  # No step is left.
+    for _ in range(2):  # Resumed again, it still is such a run.
+        said = start(num_train_epochs=4.0).prepare_training(len(encoded))
+        assert said.endswith("from 0, so the learning rate is that of the step before")
+
+
 def test_too_few_examples(start):
     with pytest.raises(
         UserError, match="1 training examples make no step of 4 in --num_train_epochs=3.0: lower"
     ):
         start().prepare_training(1)
+
+
+@pytest.mark.parametrize("value", [np.nan, 1e38])
+def test_weights_of_no_use_are_not_used(start, examples, tmp_path, value):
+    """Neither those that are no numbers nor those that the model makes none of."""
+    run = start(save_checkpoints_steps=3)
+    encoded = run.encode(examples)
+    run.prepare_training(len(encoded))
+    run.train(encoded)
+    gamma = next(v for v in run.model.trainable_variables if v.path.endswith("embeddings/LayerNorm/gamma"))
+    gamma.assign(np.full(gamma.shape, value))
+    save_checkpoint(run.model, tmp_path / "out" / "model.ckpt-8", global_step=8)
+    with pytest.raises(UserError, match=r"ckpt-8: .* NaN or infinite .* an older one .*-3, .*-6, .*-7\)"):
+        start().load_trained()
+    with pytest.raises(UserError, match="ckpt-8: .* NaN or infinite"):
+        start(init_checkpoint=str(tmp_path / "out"), output_dir=str(tmp_path / "new")).load_trained()
 
 
 def test_nothing_that_was_fine_tuned(start, tmp_path):

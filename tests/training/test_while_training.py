@@ -135,7 +135,7 @@ def test_the_curve_has_every_step_and_every_evaluation(stopped):
     assert header == ["step", "loss", "learning_rate", "eval_accuracy", "eval_f1", "eval_loss"]
     assert [row[0] for row in rows] == [str(step) for step in range(1, 9)]
     assert [row[3] for row in rows] == ["", "0.5", "", "0.7", "", "nan", "", "0.7"]
-    assert float(rows[0][1]) > 0 and float(rows[0][2]) == 0.009
+    assert float(rows[0][1]) > 0 and [float(row[2]) for row in rows[:3]] == [0.0, 0.009, 0.008]
 
 
 def killed_while_keeping(monkeypatch, step):
