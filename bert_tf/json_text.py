@@ -57,6 +57,7 @@ def parse_json(text, path, line=1):
     """
     try:
         value = json.loads(text)
+        return _without_half_characters(value) if _WRITTEN_SURROGATE.search(text) else (value, 0)
     except json.JSONDecodeError as error:
         place = f"{path}:{line + error.lineno - 1}"
         raise UserError(f"{place}: not JSON ({error.msg}, column {error.colno}): correct the line") from None
@@ -64,7 +65,6 @@ def parse_json(text, path, line=1):
         raise UserError(f"{path}:{line}: JSON nested too deeply to be read: correct the file") from None
     except ValueError:  # Python's limit for whole numbers, which keeps them from taking minutes.
         raise UserError(f"{path}:{line}: holds a number of thousands of digits: correct it") from None
-    return _without_half_characters(value) if _WRITTEN_SURROGATE.search(text) else (value, 0)
 
 
 def _without_half_characters(value):
