@@ -7,6 +7,7 @@ import re
 from bert_tf.data.squad_json import Node
 from bert_tf.errors import UserError
 from bert_tf.json_text import read_json_file
+from bert_tf.tokenization.reference import BasicTokenizer
 
 # What separates words for Google's reader; other white space is part of a word.
 _WORD = re.compile("[^ \t\r\n\u202f]+")
@@ -115,8 +116,8 @@ def read_squad(path, is_training, version_2_with_negative=False):
         `SquadExamples` of at least one question.
 
     Raises:
-        UserError: If the file is missing, is not UTF-8 or JSON, lacks an entry, or has two questions
-            of one id; the message says where.
+        UserError: If the file is missing, is not UTF-8 or JSON, lacks an entry, has no text, or has
+            two questions of one id; the message says where.
     """
     content, num_half_characters = read_json_file(path, "give the path of a JSON file like SQuAD's, in UTF-8")
     reader = _TrainingReader(version_2_with_negative) if is_training else _PredictionReader()
@@ -127,6 +128,8 @@ def read_squad(path, is_training, version_2_with_negative=False):
                 reader.add(question)
     if not reader.questions:
         raise UserError(f"{path}: no question{reader.why_none}: give a file in the layout of SQuAD")
+    if not any(map(BasicTokenizer().whitespace_tokens, reader.paragraphs)):
+        raise UserError(f"{path}: none of the paragraphs holds a word: give a file with text in its contexts")
     return SquadExamples(
         reader.paragraphs,
         reader.known_questions(),

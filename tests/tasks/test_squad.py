@@ -215,13 +215,15 @@ def test_lengths_that_do_not_go_together(vocab_file, options, message):
         Squad(SquadOptions(vocab_file, **options))
 
 
-def test_paragraphs_without_a_word(vocab_file, tmp_path):
+@pytest.mark.parametrize("context", ["", " ", "\x00", "\u200b \ufffd", "\u0301"])
+def test_paragraphs_without_a_word(vocab_file, tmp_path, context):
     path = tmp_path / "empty.json"
     path.write_text(
-        json.dumps({"data": [{"paragraphs": [{"context": " ", "qas": [{"id": "1", "question": "Who?"}]}]}]})
+        json.dumps({"data": [{"paragraphs": [{"context": context, "qas": [{"id": "1", "question": "?"}]}]}]})
     )
-    task = Squad(SquadOptions(vocab_file, predict_file=str(path)))
+    task = Squad(SquadOptions(vocab_file, predict_file=str(path)), str)
     with pytest.raises(UserError, match="none of the paragraphs holds a word"):
+        # An accent alone is a word until it is stripped.
         task.encode(InGraphTokenizer(vocab_file), task.examples("test"), 384)
 
 
