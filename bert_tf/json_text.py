@@ -62,6 +62,7 @@ def parse_json(text, path, line=1, unique_names=False):
     unique = functools.partial(_unique, f"{path}:{line}") if unique_names else None
     try:
         value = json.loads(text, object_pairs_hook=unique)
+        return _without_half_characters(value) if _WRITTEN_SURROGATE.search(text) else (value, 0)
     except UserError:
         raise
     except json.JSONDecodeError as error:
@@ -71,7 +72,6 @@ def parse_json(text, path, line=1, unique_names=False):
         raise UserError(f"{path}:{line}: JSON nested too deeply to be read: correct the file") from None
     except ValueError:  # Python's limit for whole numbers, which keeps them from taking minutes.
         raise UserError(f"{path}:{line}: holds a number of thousands of digits: correct it") from None
-    return _without_half_characters(value) if _WRITTEN_SURROGATE.search(text) else (value, 0)
 
 
 def _unique(place, pairs):

@@ -26,6 +26,7 @@ def test_half_a_character_is_replaced_and_counted_wherever_it_stands(half):
         ("[" * 100_000 + "]" * 100_000, r"^a\.json:7: JSON nested too deeply"),
         ('{"a":' * 100_000, r"^a\.json:7: JSON nested too deeply"),
         ('{"a": ' + "9" * 5000 + "}", r"^a\.json:7: holds a number of thousands of digits"),
+        ("[" * 100_000 + '"\\ud83d"' + "]" * 100_000, r"^a\.json:7: JSON nested too deeply"),
         ("", r"^a\.json:7: not JSON \(Expecting value, column 1\)"),
     ],
 )

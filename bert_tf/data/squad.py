@@ -1,12 +1,13 @@
 """SQuAD's files, versions 1.1 and 2.0: questions on paragraphs (Google's `read_squad_examples`)."""
 
 import bisect
-import collections
 import dataclasses
-import json
 import re
 
+from bert_tf.data.squad_json import Node
 from bert_tf.errors import UserError
+from bert_tf.json_text import read_json_file
+from bert_tf.tokenization.reference import BasicTokenizer
 
 # What separates words for Google's reader; other white space is part of a word.
 _WORD = re.compile("[^ \t\r\n\u202f]+")
@@ -22,9 +23,13 @@ class SquadQuestion:
         paragraph: Which of `SquadExamples.paragraphs` it is about.
         answers: Texts of the right answers; () for a question without one, None where the file
             does not say.
-        first_word: The number of the first answer's first word in the paragraph, None where it is
-            not known.
+        first_word: The number of the first answer's first word in the paragraph, as Google's script
+            counts; None where it is not known.
         last_word: The number of its last word, which belongs to it.
+        start: The word that its first character is of, and how many characters of that stand before it;
+            None where its text is not found in its words, as they may have other blanks.
+        end: The word that its last character is of, and at which character of that it ends, None for
+            the word's own end.
     """
 
     id: str
@@ -33,6 +38,8 @@ class SquadQuestion:
     answers: tuple[str, ...] | None
     first_word: int | None = None
     last_word: int | None = None
+    start: tuple[int, int] | None = None
+    end: tuple[int, int | None] | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,12 +66,18 @@ class SquadExamples:
         questions: `SquadQuestion`s, in the file's order.
         is_training: Whether the questions are for training on.
         skipped: `SkippedAnswer`s, whose questions are left out.
+        num_displaced: How many first answers stand near where `answer_start` says, but not there.
+        num_impossible: How many questions the file marks `is_impossible`.
+        num_half_characters: How many halves of characters were read as U+FFFD; see `parse_json`.
     """
 
     paragraphs: list[str]
     questions: list[SquadQuestion]
     is_training: bool
     skipped: list[SkippedAnswer]
+    num_displaced: int = 0
+    num_impossible: int = 0
+    num_half_characters: int = 0
 
     def __len__(self):
         return len(self.questions)
@@ -77,12 +90,12 @@ class SquadExamples:
     @property
     def have_answers(self):
         """Whether the file says what is right, so that predictions can be scored."""
-        return any(question.answers for question in self.questions)
+        return any(question.answers is not None for question in self.questions)
 
     @property
     def have_questions_without_answer(self):
         """Whether some questions have none, as in SQuAD 2.0."""
-        return any(not question.answers for question in self.questions)
+        return any(question.answers == () for question in self.questions)
 
 
 def split_words(text):
@@ -103,18 +116,29 @@ def read_squad(path, is_training, version_2_with_negative=False):
         `SquadExamples` of at least one question.
 
     Raises:
-        UserError: If the file is missing, is not UTF-8 or JSON, lacks an entry, or has two questions
-            of one id; the message says where.
+        UserError: If the file is missing, is not UTF-8 or JSON, lacks an entry, has no text, or has
+            two questions of one id; the message says where.
     """
+    content, num_half_characters = read_json_file(path, "give the path of a JSON file like SQuAD's, in UTF-8")
     reader = _TrainingReader(version_2_with_negative) if is_training else _PredictionReader()
-    for entry in _Node(_load(path), str(path)).nodes("data"):
+    for entry in Node(content, str(path)).nodes("data"):
         for paragraph in entry.nodes("paragraphs"):
             reader.start(paragraph.get("context", str))
             for question in paragraph.nodes("qas"):
                 reader.add(question)
     if not reader.questions:
         raise UserError(f"{path}: no question{reader.why_none}: give a file in the layout of SQuAD")
-    return SquadExamples(reader.paragraphs, reader.questions, is_training, reader.skipped)
+    if not any(map(BasicTokenizer().whitespace_tokens, reader.paragraphs)):
+        raise UserError(f"{path}: none of the paragraphs holds a word: give a file with text in its contexts")
+    return SquadExamples(
+        reader.paragraphs,
+        reader.known_questions(),
+        is_training,
+        reader.skipped,
+        reader.num_displaced,
+        reader.num_impossible,
+        num_half_characters,
+    )
 
 
 class _PredictionReader:
@@ -124,7 +148,8 @@ class _PredictionReader:
 
     def __init__(self):
         self.paragraphs, self.questions, self.skipped = [], [], []
-        self._places = {}
+        self.num_displaced = self.num_impossible = 0
+        self._nodes = {}
 
     def start(self, context):
         """Begins a paragraph."""
@@ -135,33 +160,66 @@ class _PredictionReader:
     def add(self, node):
         """Adds a question on the paragraph begun last."""
         key = _id(node)
-        first = self._places.setdefault(key, node.place)
+        first = self._nodes.setdefault(key, node.place)
         if first != node.place:
             raise UserError(
                 f"{node.place}: id {key!r} again after {first.split(': ')[-1]}: predictions are "
                 "written by id, so give each question its own"
             )
-        answers, span = None, (None, None)
+        answers, place = () if self._is_impossible(node) else None, ()
         if "answers" in node.value:
             nodes = node.nodes("answers")
             answers = tuple(answer.get("text", str) for answer in nodes)
             if nodes and "answer_start" in nodes[0].value:
-                first_word, last_word, is_there, _ = self._find(nodes[0])
-                span = (first_word, last_word) if is_there else span
-        self._add(node, answers, *span)
+                place, _ = self._find(nodes[0])
+        self._add(node, answers, *place)
 
-    def _add(self, node, answers, first_word=None, last_word=None):
+    def known_questions(self):
+        """The questions; where no question has an answer or is called impossible, nobody knows of any."""
+        if self.num_impossible or any(question.answers for question in self.questions):
+            return self.questions
+        return [dataclasses.replace(question, answers=None) for question in self.questions]
+
+    def _is_impossible(self, node):
+        """Whether the file says so, and counts; only --version_2_with_negative asks for the entry."""
+        is_impossible = node.value.get("is_impossible") is True
+        self.num_impossible += is_impossible
+        return is_impossible
+
+    def _add(self, node, answers, *place):
         text, paragraph = node.get("question", str), len(self.paragraphs) - 1
-        self.questions.append(SquadQuestion(_id(node), text, paragraph, answers, first_word, last_word))
+        self.questions.append(SquadQuestion(_id(node), text, paragraph, answers, *place))
 
     def _find(self, answer):
-        """First and last word of an answer, whether it is really there, and what is there."""
+        """Where an answer stands, and the words that stand there.
+
+        Returns:
+            A tuple of `first_word` and what follows it in `SquadQuestion`, () where Google's script
+            does not find the answer, and a text.
+        """
         text, start = answer.get("text", str), answer.get("answer_start", int)
-        end = start + len(text)
+        context, end = self.paragraphs[-1], start + len(text)
         first, last = (bisect.bisect_right(self._starts, place) - 1 for place in (start, end - 1))
         found = " ".join(self._words[first : last + 1])
-        is_inside = text and 0 <= start and end <= len(self.paragraphs[-1])
-        return first, last, is_inside and " ".join(text.split()) in found, found
+        is_inside = text and 0 <= start and end <= len(context)
+        if not is_inside or " ".join(text.split()) not in found:
+            return (), found
+        limits = self._starts[max(first, 0)], self._starts[last] + len(self._words[last])
+        nearest = _nearest(text, context, start, *limits)
+        if nearest is None or not text.strip():
+            return (first, last), found
+        self.num_displaced += nearest != start
+        return (first, last, *self._borders(nearest, nearest + len(text))), found
+
+    def _borders(self, start, end):
+        """`start` and `end` of a `SquadQuestion`, from characters of the paragraph."""
+        first = max(bisect.bisect_right(self._starts, start) - 1, 0)
+        before = max(start - self._starts[first], 0)
+        if before >= len(self._words[first]):
+            first, before = first + 1, 0
+        last = bisect.bisect_left(self._starts, end) - 1
+        until = end - self._starts[last]
+        return (first, before), (last, until if until < len(self._words[last]) else None)
 
 
 class _TrainingReader(_PredictionReader):
@@ -175,12 +233,14 @@ class _TrainingReader(_PredictionReader):
 
     def add(self, node):
         if self._version_2 and node.get("is_impossible", bool):
+            self.num_impossible += 1
             self._add(node, answers=())
             return
         answer = self._only_answer(node)
-        first, last, is_there, found = self._find(answer)
-        if is_there:
-            self._add(node, (answer.value["text"],), first, last)
+        self._is_impossible(node)
+        place, found = self._find(answer)
+        if place:
+            self._add(node, (answer.value["text"],), *place)
         else:
             self.skipped.append(SkippedAnswer(_id(node), answer.value["text"], found))
 
@@ -197,56 +257,13 @@ class _TrainingReader(_PredictionReader):
         return answers[0]
 
 
+def _nearest(text, context, start, low, high):
+    """Where a text begins: at `start`, or as near to it as it does from `low` to `high`; None for nowhere."""
+    if context.startswith(text, start):
+        return start
+    places = context.rfind(text, low, min(start + len(text), high)), context.find(text, start, high)
+    return min((place for place in places if place >= 0), key=lambda place: abs(place - start), default=None)
+
+
 def _id(node):
     return str(node.get("id", str, int))
-
-
-_KINDS = {str: "a text", int: "a whole number", bool: "true or false", list: "a list"}
-
-
-@dataclasses.dataclass(frozen=True)
-class _Node:
-    """A value of the JSON file, and where it stands."""
-
-    value: object
-    place: str
-
-    def get(self, name, *kinds):
-        """The entry of this name, which must be of one of these types."""
-        if not isinstance(self.value, dict):
-            raise UserError(f"{self.place}: not an object with {name!r}: give a file in the layout of SQuAD")
-        if name not in self.value:
-            raise UserError(f"{self.place}: {name!r} is missing{_HINTS[name]}: add it")
-        value = self.value[name]
-        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-            raise UserError(f"{self.place}: {name!r} is not {_KINDS[kinds[0]]}: correct it")
-        return value
-
-    def nodes(self, name):
-        """The elements of the list of this name."""
-        separator = "." if "[" in self.place.rpartition(": ")[2] else ": "
-        return [
-            _Node(value, f"{self.place}{separator}{name}[{number}]")
-            for number, value in enumerate(self.get(name, list))
-        ]
-
-
-_HINTS = collections.defaultdict(
-    str, is_impossible=" (SQuAD 2.0 has it; without --version_2_with_negative it is not needed)"
-)
-
-
-def _load(path):
-    try:
-        with open(path, encoding="utf-8-sig") as file:
-            return json.load(file)
-    except OSError as error:
-        raise UserError(f"{path}: {error.strerror}: give the path of a JSON file like SQuAD's") from None
-    except UnicodeDecodeError as error:
-        raise UserError(
-            f"{path}: not UTF-8 ({error.reason} at byte {error.start}): save the file as UTF-8"
-        ) from None
-    except json.JSONDecodeError as error:
-        raise UserError(
-            f"{path}:{error.lineno}: not JSON: {error.msg} at column {error.colno}: correct the file"
-        ) from None

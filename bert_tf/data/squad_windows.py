@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import numpy as np
 import tensorflow as tf
 
 from bert_tf.data.features import first_pieces, join_segments
@@ -72,6 +73,26 @@ def question_windows(question_ids, paragraph_ids, options, cls_id, sep_id, fewes
     input_ids, segment_ids = join_segments(question_part, window_ids, cls_id, sep_id)
     offset = tf.gather(kept, question) + 2
     return Windows(input_ids, segment_ids, question, first, length, offset)
+
+
+def num_pieces(question_sizes, paragraph_sizes, options):
+    """How long all rows of each question are together, in word pieces.
+
+    Args:
+        question_sizes: int64 array [questions], the word pieces of each.
+        paragraph_sizes: Likewise of its paragraph.
+        options: `WindowOptions`.
+
+    Returns:
+        int64 array [questions].
+    """
+    kept = np.minimum(question_sizes, options.max_query_length)
+    room = options.max_seq_length - 3 - kept
+    stride = np.minimum(room, options.doc_stride)
+    more = np.maximum(-(-(paragraph_sizes - room) // stride), 0)
+    return np.where(
+        paragraph_sizes > 0, paragraph_sizes + more * (room - stride) + (1 + more) * (kept + 3), 0
+    )
 
 
 def is_max_context(windows, sizes):

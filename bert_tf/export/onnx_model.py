@@ -35,7 +35,7 @@ def onnx_model(model, int8=True):
     check_convertible(model)
     graph = Graph(int8)
     # Tensors of the Keras model, by identity, and their names in the graph.
-    names = {id(tensor): name for name, tensor in model.input.items()}
+    names = {id(tensor): _wide_enough(graph, name, tensor.ndim) for name, tensor in model.input.items()}
     for operation in _operations(model):
         inputs = [names[id(tensor)] for tensor in keras.tree.flatten(operation.input)]
         outputs = keras.tree.flatten(_converter(operation)(graph, operation, *inputs))
@@ -43,6 +43,15 @@ def onnx_model(model, int8=True):
     for name, tensor in model.output.items():
         graph.node("Identity", names[id(tensor)], name=name)
     return graph.model(_axes(model.input), _axes(model.output))
+
+
+def _wide_enough(graph, ids, rank):
+    """Sequences [..., S] as they are; those of an empty batch without a width, [0, 0], with a width of 1."""
+    rows = graph.node("ReduceProd", graph.node("Shape", ids, end=-1))
+    taken = graph.node("Add", rows, graph.node("Shape", ids, start=-1))
+    missing = graph.node("Max", graph.node("Sub", np.array([1]), taken), np.array([0]))
+    before, after = np.zeros(rank, np.int64), np.zeros(rank - 1, np.int64)
+    return graph.node("Pad", ids, graph.node("Concat", before, after, missing, axis=0))
 
 
 def _axes(tensors):
@@ -88,7 +97,7 @@ def _merge_choices(graph, layer, inputs):
 def _choice_head(graph, layer, pooled_output, input_ids):
     """[B·C, H] to [B, C]."""
     scores = graph.node("MatMul", pooled_output, weights(layer.output_weights).T)
-    return graph.node("Reshape", scores, graph.node("Shape", input_ids, end=2))
+    return graph.node("Reshape", scores, graph.node("Shape", input_ids, end=2), allowzero=1)
 
 
 def _reshape(graph, layer, inputs):

@@ -36,7 +36,7 @@ class TaskModule(tf.Module):
 
         @tf.function(input_signature=specs)
         def ids(*values):
-            inputs = dict(zip(model.input, values))
+            inputs = {name: _wide_enough(value) for name, value in zip(model.input, values)}
             too_long = f"the sequences are longer than the {max_positions} positions of the model"
             tf.debugging.assert_less_equal(tf.shape(inputs["input_ids"])[-1], max_positions, too_long)
             with kernels.in_use():
@@ -47,6 +47,12 @@ class TaskModule(tf.Module):
             lambda inputs: ids(*(inputs[name] for name in model.input)), tokenizer, max_seq_length
         )
         self.text = tf.function(text, input_signature=_text_signature(text))
+
+
+def _wide_enough(ids):
+    """Sequences [..., S] as they are; those of an empty batch without a width, [0, 0], with a width of 1."""
+    missing = tf.maximum(1 - tf.shape(ids)[-1] - tf.reduce_prod(tf.shape(ids)[:-1]), 0)
+    return tf.pad(ids, [[0, 0]] * (ids.shape.rank - 1) + [[0, missing]])
 
 
 def _text_signature(text):

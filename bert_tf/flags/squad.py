@@ -12,6 +12,9 @@ from bert_tf.tasks.squad import SquadOptions
 
 FLAGS = flags.FLAGS
 
+# No window holds more answers or longer ones.
+_MOST = 1_000_000
+
 
 def define_squad_flags():
     """The files and how answers are found in them, and what every fine-tuning script takes."""
@@ -27,8 +30,18 @@ def define_squad_flags():
     flags.DEFINE_integer(
         "max_query_length", 64, "Longest question in word pieces; longer ones are cut.", lower_bound=1
     )
-    flags.DEFINE_integer("n_best_size", 20, "Answers to list in nbest_predictions.json.", lower_bound=1)
-    flags.DEFINE_integer("max_answer_length", 30, "Longest answer in word pieces.", lower_bound=1)
+    flags.DEFINE_integer(
+        "n_best_size", 20, "Answers to list in nbest_predictions.json.", lower_bound=1, upper_bound=_MOST
+    )
+    flags.DEFINE_integer(
+        "max_answer_length", 30, "Longest answer in word pieces.", lower_bound=1, upper_bound=_MOST
+    )
+    flags.DEFINE_bool(
+        "label_first_occurrence",
+        False,
+        "Train, as Google's script does, on the first place where an answer stands in the words around "
+        "answer_start, without blanks those of a whole sentence, rather than at answer_start itself.",
+    )
     flags.DEFINE_bool("verbose_logging", False, "Show every training answer that is left out, and why.")
     flags.DEFINE_bool(
         "version_2_with_negative", False, "Whether some questions have no answer, as in SQuAD 2.0."

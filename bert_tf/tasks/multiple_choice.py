@@ -104,15 +104,19 @@ class MultipleChoice(Task):
         encode = _encoder(tokenizer, max_seq_length)
 
         def text(question, choices: tf.TensorSpec([None, None], tf.string)):
+            without = "there are questions without choices"
+            tf.debugging.assert_less_equal(tf.size(question), tf.size(choices), without)
             input_ids, segment_ids, _ = encode(question, choices)
             inputs = {
                 "input_ids": input_ids.to_tensor(),
                 "input_mask": tf.ones_like(input_ids).to_tensor(),
                 "segment_ids": segment_ids.to_tensor(),
             }
-            grouped = tf.concat([tf.shape(choices), [-1]], axis=0)
+            grouped = tf.concat([tf.shape(choices), tf.shape(inputs["input_ids"])[-1:]], axis=0)
             outputs = run({name: tf.reshape(value, grouped) for name, value in inputs.items()})
-            answer = tf.argmax(outputs["probabilities"], axis=-1, output_type=tf.int32)
+            # Without any question there may be no choice, but then there is still one too few.
+            chances = tf.pad(outputs["probabilities"], [[0, 0], [0, 1]], constant_values=-1.0)
+            answer = tf.argmax(chances, axis=-1, output_type=tf.int32)
             return {
                 "probabilities": outputs["probabilities"],
                 "answer": answer,

@@ -38,9 +38,9 @@ class Entry:
 
 
 # What Google's script writes where no span may be an answer.
-_NONE_FOUND = Entry("empty", 0.0, 0.0)
+NONE_FOUND = Entry("empty", 0.0, 0.0)
 # Google's "large and positive" score of no answer, as long as there is no window to give it another.
-_NO_NULL_SCORE = 1000000.0
+NO_NULL_SCORE = 1000000.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,10 +111,10 @@ class SpanPredictor:
         spans = np.concatenate([*spans, np.zeros((0, 5))])
         best_first = np.argsort(-(spans[:, 3] + spans[:, 4]), kind="stable")
         paragraph = self._encoded.examples.questions[number].paragraph
-        entries = self._distinct(spans[best_first].tolist(), paragraph)
+        entries = self._distinct((spans[index].tolist() for index in best_first), paragraph)
         if null is not None and not any(entry.text == "" for entry in entries):
             entries.append(Entry("", *null[0, 3:].tolist()))
-        return SpanPrediction(entries or [_NONE_FOUND], null_score)
+        return SpanPrediction(entries or [NONE_FOUND], null_score)
 
     def _spans(self, row):
         """[spans, 5]: row, start, end and the scores of these two, for each span that may be an answer."""
@@ -133,7 +133,7 @@ class SpanPredictor:
         """The span [1, 5] at [CLS] of the window that scores it lowest, and that score."""
         scores = [[float(values[row, 0]) for values in self._logits] for row in rows]
         if not scores:
-            return np.zeros((1, 5)), _NO_NULL_SCORE
+            return np.zeros((1, 5)), NO_NULL_SCORE
         start_logit, end_logit = min(scores, key=sum)
         return np.array([[-1, 0, 0, start_logit, end_logit]]), start_logit + end_logit
 

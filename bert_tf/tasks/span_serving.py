@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from bert_tf.data.squad_windows import is_max_context, question_windows
+from bert_tf.tasks.span_predictions import NO_NULL_SCORE, NONE_FOUND
 
 
 def span_answers(run, tokenizer, windows, spans, question, context):
@@ -20,26 +21,33 @@ def span_answers(run, tokenizer, windows, spans, question, context):
         A dict of `answer`, string [B], which is the context from character `start` up to but not
         including `end`, int32 [B]; `score`, float32 [B], of the best span: the sum of its logits;
         and, where a question may have no answer, `null_odds`, float32 [B], by how much that scores
-        higher. A question without an answer has "", -1 and -1.
+        higher. A question without an answer has "", -1 and -1. Where no span may be an answer, as in
+        a context without words, the scores are those that `SpanPredictor` gives then.
     """
     with tf.device("/CPU:0"):
         # What is not UTF-8 is not counted, so it is left out.
         context = tf.strings.unicode_transcode(context, "UTF-8", "UTF-8", errors="ignore")
         pieces, char_starts, char_ends = tokenizer.tokenize_with_offsets(context)
         rows = question_windows(tokenizer(question), pieces, windows, tokenizer.cls_id, tokenizer.sep_id, 1)
+        # Without a question there is no row, but still a place in it to look at.
+        shape = tf.maximum(rows.input_ids.bounding_shape(), [0, 1])
         inputs = {
-            "input_ids": rows.input_ids.to_tensor(),
-            "input_mask": tf.ones_like(rows.input_ids).to_tensor(),
-            "segment_ids": rows.segment_ids.to_tensor(),
+            "input_ids": rows.input_ids.to_tensor(shape=shape),
+            "input_mask": tf.ones_like(rows.input_ids).to_tensor(shape=shape),
+            "segment_ids": rows.segment_ids.to_tensor(shape=shape),
         }
     outputs = run(inputs)
     with tf.device("/CPU:0"):
         logits = [_without_padding(outputs[name], inputs) for name in ("start_logits", "end_logits")]
-        scores, first, last = _best_spans(logits, _window_places(rows, pieces.row_lengths()), spans)
+        sizes = pieces.row_lengths()
+        scores, first, last = _best_spans(logits, _window_places(rows, sizes, shape), spans)
         best, winners = _best_of_question(scores, rows.question, tf.size(question, tf.int64))
-        results, has_answer = {"score": tf.cast(best, tf.float32)}, best > -float("inf")
+        has_answer = best > -float("inf")
+        best = tf.where(has_answer, best, NONE_FOUND.start_logit + NONE_FOUND.end_logit)
+        results = {"score": tf.cast(best, tf.float32)}
         if spans.version_2_with_negative:
-            null_odds = tf.math.segment_min(logits[0][:, 0] + logits[1][:, 0], rows.question) - best
+            null_scores = tf.math.segment_min(logits[0][:, 0] + logits[1][:, 0], rows.question)
+            null_odds = tf.where(sizes > 0, null_scores, NO_NULL_SCORE) - best
             results["null_odds"] = tf.cast(null_odds, tf.float32)
             has_answer &= null_odds <= spans.null_score_diff_threshold
         # From places in the rows to pieces of all paragraphs.
@@ -56,11 +64,10 @@ def _without_padding(logits, inputs):
     return tf.where(is_token, tf.cast(logits, tf.float64), -float("inf"))
 
 
-def _window_places(rows, sizes):
-    """[W, S] bool twice: where in each row its window stands, and those places that may be a start."""
+def _window_places(rows, sizes, shape):
+    """Bool of this shape, [W, S], twice: where in each row its window stands, and where a start may be."""
     before = tf.RaggedTensor.from_row_lengths(tf.zeros([tf.reduce_sum(rows.offset)], tf.bool), rows.offset)
     max_context = is_max_context(rows, sizes)
-    shape = rows.input_ids.bounding_shape()
     in_window = tf.concat([before, tf.ones_like(max_context)], axis=1).to_tensor(shape=shape)
     return in_window, tf.concat([before, max_context], axis=1).to_tensor(shape=shape)
 

@@ -42,7 +42,16 @@ def test_answers_are_found_by_their_words(tmp_path, text, words):
 
 @pytest.mark.parametrize(
     ("text", "start"),
-    [("dog", 1), ("cat", 12), ("cat", 400), ("cat", -3), ("Well", len(CONTEXT) - 2), ("", 3)],
+    [
+        ("dog", 1),
+        ("cat", 12),
+        ("cat", 400),
+        ("cat", 10**400),
+        ("cat", -3),
+        ("cat", -(10**400)),
+        ("Well", len(CONTEXT) - 2),
+        ("", 3),
+    ],
 )
 def test_answers_that_are_not_there_are_listed(tmp_path, text, start):
     path = written(tmp_path, [qa(text, start), qa("sat", CONTEXT.index("sat"), id="q2")])
@@ -54,6 +63,36 @@ def test_answers_that_are_not_there_are_listed(tmp_path, text, start):
 def test_a_near_miss_counts_as_found_as_in_googles_script(tmp_path):
     examples = read_squad(written(tmp_path, [qa("at", CONTEXT.index("cat"))]), is_training=True)
     assert len(examples) == 1  # The word that stands there holds the answer.
+    assert examples.num_displaced == 1 and examples.questions[0].start == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "expected"),
+    [
+        ("北京", 0, ((0, 0), (0, 2))),
+        ("北京", 9, ((0, 9), (0, 11))),
+        ("北京", 7, ((0, 9), (0, 11))),  # What is nearest.
+        ("北京", 3, ((0, 0), (0, 2))),
+        ("到 北京", 13, ((0, 13), (1, None))),  # Words end at blanks in any language.
+        (" 去 ", 17, ((2, 0), (2, None))),
+        ("去  了", 18, (None, None)),  # Not as the paragraph has it, but Google's script takes it.
+    ],
+)
+def test_where_an_answer_begins_and_ends(tmp_path, text, start, expected):
+    context = "北京是首都。他来自北京,又到 北京 去 了。"
+    examples = read_squad(written(tmp_path, [qa(text, start)], context), is_training=True)
+    assert (examples.questions[0].start, examples.questions[0].end) == expected
+
+
+def test_half_characters_leave_offsets_right(tmp_path):
+    """JSON may hold half of an emoji that some tool has cut off; no file of predictions could."""
+    context = "a\ud83d cat\ude00 \U0001f600 sat"
+    path = written(tmp_path, [qa("sat", 10), qa("cat\ude00", 3, id="q\ud83d")], context)
+    examples = read_squad(path, is_training=True)
+    assert examples.paragraphs == ["a\ufffd cat\ufffd \U0001f600 sat"] and examples.num_half_characters == 4
+    assert [question.answers for question in examples.questions] == [("sat",), ("cat\ufffd",)]
+    assert not examples.skipped and not examples.num_displaced
+    assert examples.ids == ["q1", "q\ufffd"]
 
 
 def test_version_2(tmp_path):
@@ -64,6 +103,23 @@ def test_version_2(tmp_path):
     predicting = read_squad(path, False)
     assert predicting.have_answers and predicting.have_questions_without_answer
     assert [question.first_word for question in predicting.questions] == [None, 1]
+    assert (training.num_impossible, predicting.num_impossible) == (1, 1)
+
+
+def test_only_questions_without_an_answer_are_known_answers(tmp_path):
+    path = written(tmp_path, [qa(None, 0, is_impossible=True), qa(None, 0, id="q2", is_impossible=True)])
+    examples = read_squad(path, is_training=False)
+    assert examples.have_answers and [question.answers for question in examples.questions] == [(), ()]
+    no_list = {"id": "q1", "question": "What?", "is_impossible": True}
+    assert read_squad(written(tmp_path, [no_list]), is_training=False).have_answers
+
+
+@pytest.mark.parametrize("others", [{}, {"is_impossible": False}, {"is_impossible": "?"}])
+def test_empty_lists_alone_say_nothing(tmp_path, others):
+    """As in files to be predicted whose answers were taken out."""
+    examples = read_squad(written(tmp_path, [qa(None, 0, **others)]), is_training=False)
+    assert not examples.have_answers and not examples.have_questions_without_answer
+    assert examples.questions[0].answers is None
 
 
 def test_files_to_predict_need_no_answers(tmp_path):
@@ -91,6 +147,13 @@ WRONG = {
         f"{QAS}[0].answers[0]: 'answer_start' is miss",
     ),
     "start as text": ([qa("cat", "5")], {}, "answers[0]: 'answer_start' is not a whole number: correct it"),
+    "start as fraction": (
+        [qa("cat", 5.0)],
+        {},
+        "answers[0]: 'answer_start' is not a whole number: correct it",
+    ),
+    "start is true": ([qa("cat", True)], {}, "answers[0]: 'answer_start' is not a whole number: correct it"),
+    "no data": ([], {"data": []}, "squad.json: no question whose answer is found in its paragraph: give a"),
     "question as list": ([qa("cat", 5, question=["What?"])], {}, f"{QAS}[0]: 'question' is not a text"),
     "qas as object": ({}, {}, "squad.json: data[0].paragraphs[0]: 'qas' is not a list: correct it"),
     "question as text": (["What?"], {}, f"{QAS}[0]: not an object with 'answers': give a file in the layout"),
@@ -136,8 +199,10 @@ def test_an_id_of_two_questions_would_lose_a_prediction(tmp_path):
 def test_files_that_are_not_json(tmp_path):
     path = tmp_path / "squad.json"
     for content, message in (
-        (b'{"data": [\n  {"title" 3}\n]}', "squad.json:2: not JSON: Expecting ':' delimiter at column 12"),
-        (b'{"data": "\xff"}', "squad.json: not UTF-8 (invalid start byte at byte 10): save"),
+        (b'{"data": [\n  {"title" 3}\n]}', "squad.json:2: not JSON (Expecting ':' delimiter, column 12): "),
+        (b'{"data": "\xff"}', "squad.json:1: not UTF-8 (invalid start byte): give the path of a JSON file"),
+        (b'{"data": ' + 10**5 * b"[" + 10**5 * b"]" + b"}", "squad.json:1: JSON nested too deeply"),
+        (b'{"data": ' + 5000 * b"9" + b"}", "squad.json:1: holds a number of thousands of digits"),
         (b"[1]", "squad.json: not an object with 'data'"),
         (b"", "squad.json:1: not JSON"),
     ):

@@ -96,6 +96,21 @@ def test_float32_is_the_same(model, rows, length, lengths):
         np.testing.assert_allclose(outputs[name], wanted[name], atol=1e-4)
 
 
+@pytest.mark.parametrize("int8", [False, True])
+@pytest.mark.parametrize("length", [0, 1, 7])
+def test_an_empty_batch(model, int8, length):
+    """[0, 0] is what an empty list of sequences becomes; its answers are as many."""
+    run, choices = runner(model, int8), "choice" in model.name
+    for shape in [(0, 3, length), (0, 0, length)] if choices else [(0, length)]:
+        outputs = run({name: np.zeros(shape, np.int32) for name in model.input})
+        wanted = expected(
+            model, {name: np.zeros((*shape[:-1], max(length, 1)), np.int32) for name in model.input}
+        )
+        assert {name: value.shape for name, value in outputs.items()} == {
+            name: value.shape for name, value in wanted.items()
+        }
+
+
 def test_int8_is_close(model):
     batch = batch_for(model, 32, 12, [12, 5, 3, 9] * 8)
     outputs, wanted = runner(model)(batch), expected(model, batch)

@@ -17,6 +17,17 @@ WRONG_FLAGS = {
     "stride too large": ({"doc_stride": 22}, "--doc_stride=22: no window of --max_seq_length=24 is as long"),
     "stride 0": ({"doc_stride": 0}, "flag --doc_stride=0: "),
     "no answers wanted": ({"n_best_size": 0}, "flag --n_best_size=0: "),
+    "too many answers wanted": (
+        {"n_best_size": 10**12},
+        "--n_best_size=1000000000000: 1000000000000 is not an",
+    ),
+    "too long answers": ({"max_answer_length": 10**12}, "is not an integer in the range [1, 1000000]"),
+    "huge stride": ({"doc_stride": 10**12}, "--doc_stride=1000000000000: no window of --max_seq_length=24"),
+    "huge questions": (
+        {"max_query_length": 10**12},
+        "in --max_seq_length=24 with [CLS] and two [SEP]: give less",
+    ),
+    "no threshold": ({"null_score_diff_threshold": "nan"}, "--null_score_diff_threshold=nan: give a finite"),
     "TPU": ({"use_tpu": True}, "--use_tpu=true: this package trains on GPU or CPU"),
 }
 
@@ -30,7 +41,7 @@ def test_wrong_flags(flags_for, squad, data, tmp_path, name):
 
 
 WRONG_FILES = {
-    "broken JSON": ("train.json", lambda text: text[:-5], "train.json:", ": not JSON: "),
+    "broken JSON": ("train.json", lambda text: text[:-5], "train.json:", ": not JSON ("),
     "missing key": (
         "train.json",
         lambda text: text.replace('"context"', '"content"', 1),

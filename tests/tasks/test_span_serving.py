@@ -94,6 +94,31 @@ def test_contexts_without_words(vocab_file, tmp_path):
     assert list(files["predictions.json"].values()) == ["empty"] * 6 + ["dog"] * 3  # Google's word for none.
 
 
+def test_scores_are_numbers_and_those_of_a_prediction_run(vocab_file, tmp_path):
+    """Also where no span may be an answer: in a context without words, or of those that score best."""
+    contexts = ["", " \u200b", *(CONTEXT[start : start + 40] for start in range(3))]
+    options = {"max_answer_length": 2, "n_best_size": 1}
+    _, served, files = both(vocab_file, contexts, tmp_path, **options)
+    entries = [entries[0] for entries in files["nbest_predictions.json"].values()]
+    scores = [entry["start_logit"] + entry["end_logit"] for entry in entries]
+    np.testing.assert_allclose(served["score"], scores, rtol=1e-5)
+    assert sum(entry["text"] == "empty" for entry in entries) > 6
+    options |= {"version_2_with_negative": True, "n_best_size": 2}
+    _, served, files = both(vocab_file, contexts, tmp_path, **options)
+    np.testing.assert_allclose(served["null_odds"], list(files["null_odds.json"].values()), rtol=1e-5)
+    assert np.isfinite(served["score"]).all()
+
+
+@pytest.mark.parametrize("version_2", [False, True])
+def test_no_question_at_all(vocab_file, version_2):
+    options = {"max_seq_length": 30, "doc_stride": 7, "max_query_length": 6}
+    task = Squad(SquadOptions(vocab_file, version_2_with_negative=version_2, **options))
+    nothing = tf.zeros([0], tf.string)
+    served = task.serve(scores, InGraphTokenizer(vocab_file), 30)(nothing, nothing)
+    assert {name: tuple(value.shape) for name, value in served.items()} == dict.fromkeys(served, (0,))
+    assert set(served) == {"answer", "start", "end", "score"} | ({"null_odds"} if version_2 else set())
+
+
 def test_what_is_not_utf_8_is_left_out(vocab_file):
     task = Squad(SquadOptions(vocab_file, max_seq_length=30, max_query_length=6, doc_stride=7))
     serve = task.serve(scores, InGraphTokenizer(vocab_file), 30)

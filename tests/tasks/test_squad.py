@@ -1,6 +1,7 @@
 """The task: what it says, measures and writes."""
 
 import json
+import pathlib
 
 import numpy as np
 import pytest
@@ -105,8 +106,48 @@ def test_the_best_threshold_gives_the_best_score(vocab_file, squad_file):
 
 
 def test_nothing_is_scored_where_the_answers_are_not_known(vocab_file, squad_file):
-    files, said = predicted(vocab_file, squad_file((None, 0)), [(9, 9, 5.0)])
-    assert list(files) == ["predictions.json", "nbest_predictions.json"] and not said
+    path = squad_file((None, 0))
+    without_knowledge(path, 0)
+    files, said = predicted(vocab_file, path, [(9, 9, 5.0)])
+    assert list(files) == ["predictions.json", "nbest_predictions.json"]
+    assert said == [
+        f"{path}: 1 of 1 questions have neither answers nor is_impossible: predicted, but not scored"
+    ]
+
+
+def without_knowledge(path, number):
+    """Takes out of a file what it says of the answer to a question."""
+    content = json.loads(pathlib.Path(path).read_text())
+    question = content["data"][0]["paragraphs"][0]["qas"][number]
+    del question["answers"], question["is_impossible"]
+    pathlib.Path(path).write_text(json.dumps(content))
+
+
+def test_questions_without_an_answer_alone_are_scored(vocab_file, squad_file):
+    path, spans = squad_file((None, 0), (None, 0)), [(0, 0, 5.0), (9, 9, 5.0)]
+    files, said = predicted(vocab_file, path, spans, version_2_with_negative=True)
+    assert "exact = 50.0\n" in files["eval_results.txt"] and "NoAns_total = 2\n" in files["eval_results.txt"]
+    assert len(said) == 1 and said[0].startswith("  NoAns_exact")
+    files, said = predicted(vocab_file, path, 2 * spans[1:])
+    assert "NoAns_exact = 0.0\n" in files["eval_results.txt"]
+    assert said[0] == (
+        f"{path}: 2 questions have no answer, but one will be predicted for each: "
+        "add --version_2_with_negative=true"
+    )
+
+
+@pytest.mark.parametrize("version_2", [False, True])
+def test_only_what_is_known_is_scored(vocab_file, squad_file, version_2):
+    """A question that the file says nothing of is no question without an answer."""
+    path = squad_file(("cat", 4), ("mat", 17), ("dog", 0))
+    without_knowledge(path, 1)
+    files, said = predicted(vocab_file, path, 3 * [(9, 9, 5.0)], version_2_with_negative=version_2)
+    assert (
+        said[0]
+        == f"{path}: 1 of 3 questions have neither answers nor is_impossible: predicted, but not scored"
+    )
+    name = "exact" if version_2 else "exact_match"
+    assert f"{name} = 50.0\n" in files["eval_results.txt"] and len(json.loads(files["predictions.json"])) == 3
 
 
 def test_padding_competes_only_in_googles_layout(vocab_file, squad_file):
@@ -152,8 +193,11 @@ def test_training_is_evaluated_on_answers(vocab_file, squad_file):
     task = Squad(SquadOptions(vocab_file, predict_file=path), lambda line: None)
     encoded = task.encode(InGraphTokenizer(vocab_file), task.examples("dev"), 384)
     assert encoded.labels.tolist() == [[8, 9], [0, 0], [0, 0]]
+    path = squad_file((None, 0))
+    assert len(Squad(SquadOptions(vocab_file, predict_file=path), str).examples("dev")) == 1
+    without_knowledge(path, 0)
     with pytest.raises(UserError, match="squad.json: holds no answers to evaluate on: give a file"):
-        Squad(SquadOptions(vocab_file, predict_file=squad_file((None, 0)))).examples("dev")
+        Squad(SquadOptions(vocab_file, predict_file=path)).examples("dev")
     with pytest.raises(UserError, match="flag --predict_file is missing: training is evaluated on its"):
         Squad(SquadOptions(vocab_file)).examples("dev")
 
@@ -173,11 +217,69 @@ def test_lengths_that_do_not_go_together(vocab_file, options, message):
         Squad(SquadOptions(vocab_file, **options))
 
 
-def test_paragraphs_without_a_word(vocab_file, tmp_path):
+@pytest.mark.parametrize("context", ["", " ", "\x00", "\u200b \ufffd", "\u0301"])
+def test_paragraphs_without_a_word(vocab_file, tmp_path, context):
     path = tmp_path / "empty.json"
     path.write_text(
-        json.dumps({"data": [{"paragraphs": [{"context": " ", "qas": [{"id": "1", "question": "Who?"}]}]}]})
+        json.dumps({"data": [{"paragraphs": [{"context": context, "qas": [{"id": "1", "question": "?"}]}]}]})
     )
-    task = Squad(SquadOptions(vocab_file, predict_file=str(path)))
+    task = Squad(SquadOptions(vocab_file, predict_file=str(path)), str)
     with pytest.raises(UserError, match="none of the paragraphs holds a word"):
+        # An accent alone is a word until it is stripped.
         task.encode(InGraphTokenizer(vocab_file), task.examples("test"), 384)
+
+
+@pytest.mark.parametrize("threshold", [float("nan"), float("inf"), -float("inf")])
+def test_thresholds_are_numbers(vocab_file, threshold):
+    with pytest.raises(UserError, match="--null_score_diff_threshold=.*: give a finite number"):
+        Squad(SquadOptions(vocab_file, null_score_diff_threshold=threshold))
+
+
+def test_more_answers_than_anyone_reads_are_refused(vocab_file, squad_file):
+    path = squad_file(*[("cat", 4)] * 30)
+    with pytest.raises(
+        UserError, match=r"--n_best_size=1000000: up to 30,000,000 answers .* at most 666666$"
+    ):
+        Squad(SquadOptions(vocab_file, predict_file=path, n_best_size=1_000_000)).examples("test")
+
+
+def test_a_large_n_best_size_gives_what_there_is(vocab_file, squad_file):
+    files, _ = predicted(vocab_file, squad_file(("cat", 4)), [(9, 9, 5.0)], n_best_size=1_000_000)
+    entries = json.loads(files["nbest_predictions.json"])["q0"]
+    assert 20 < len(entries) == len({entry["text"] for entry in entries}) < 30
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_scores_that_are_no_numbers_give_no_files(vocab_file, squad_file, value):
+    with pytest.raises(
+        UserError, match="the model's scores are not finite in 1 of 2 windows: its weights are"
+    ):
+        predicted(vocab_file, squad_file(("cat", 4), ("mat", 17)), [(9, 9, 5.0), (3, 3, value)])
+
+
+@pytest.mark.parametrize("version_2", [False, True])
+def test_odd_paragraphs_and_questions(vocab_file, tmp_path, version_2):
+    """Each question is in each file, with numbers that are JSON (NaN and Infinity are not)."""
+    contexts = ["", " \t\n", "\u200b\x00", "\ud83d", "the cat \ud83d sat", "x" * 5000, "the\u3000cat"]
+    paragraphs = [
+        {
+            "context": context,
+            "qas": [{"id": f"{number}{place}\udc00", "question": question} for place in "ab"],
+        }
+        for number, context in enumerate(contexts)
+        for question in [("", "\ud83d", "who " * 900)[number % 3]]
+    ]
+    path = tmp_path / "squad.json"
+    path.write_text(json.dumps({"data": [{"paragraphs": paragraphs}]}))
+    files, said = predicted(vocab_file, str(path), 6 * [(4, 4, 5.0)], version_2_with_negative=version_2)
+    assert said[0] == f"{path}: 20 halves of characters (cut-off emoji) read as U+FFFD"
+
+    def refuse(constant):
+        raise AssertionError(constant)
+
+    for name, text in files.items():
+        values = json.loads(text, parse_constant=refuse)
+        assert list(values) == [f"{number}{place}\ufffd" for number in range(7) for place in "ab"], name
+    assert json.loads(files["predictions.json"])["0a\ufffd"] == ("" if version_2 else "empty")
+    if version_2:
+        assert json.loads(files["null_odds.json"])["0a\ufffd"] == 1e6
