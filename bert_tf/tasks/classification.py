@@ -32,7 +32,12 @@ class Classification(TextTask):
 
     labels: list[str]
     metrics = ("accuracy",)
-    evaluation_file_names = ("class_report.txt", "confusion_matrix.tsv", "wrong_predictions.tsv")
+    evaluation_file_names = (
+        "class_report.txt",
+        "confusion_matrix.tsv",
+        "confusion_pairs.tsv",
+        "wrong_predictions.tsv",
+    )
     result_file_names = ("test_results.tsv", "predictions.tsv")
     _weights_wanted = None
     _label_smoothing = 0.0
