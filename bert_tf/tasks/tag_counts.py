@@ -40,19 +40,23 @@ def line_notices(sentences, comment_prefix):
     if sentences.comments:
         first = min(sentences.comments)
         notices.append(
-            f"{path}: left out {len(sentences.comments)} lines that begin with {comment_prefix!r}, the first "
-            f"in line {first}: {sentences.lines[first - 1]!r:.60}"
+            f"{path}: lines left out that begin with {comment_prefix!r}: {len(sentences.comments)}, the first is "
+            f"{first}: {sentences.lines[first - 1]!r:.60}"
         )
     if sentences.parts:
         notices.append(
-            f"{path}: left out {len(sentences.parts)} lines without a word of their own, ranges and empty "
-            f"nodes of CoNLL-U, the first in line {min(sentences.parts)}"
+            f"{path}: lines left out that hold no word of their own, ranges and empty nodes of CoNLL-U: "
+            f"{len(sentences.parts)}, the first is {min(sentences.parts)}"
+        )
+    if _are_numbers(sentences):
+        notices.append(
+            f"{path}: the words are the numbers of words, from 1 on in each sentence: check --text_column"
         )
     doubtful = [word for word in firsts if _may_be_comment(sentences.words[word], sentences.line(word))]
     if doubtful and (2 * len(doubtful) >= len(firsts) or " " in sentences.words[doubtful[0]].strip()):
         notices.append(
-            f"{sentences.place(doubtful[0])}: {sentences.line(doubtful[0])!r:.60} and {len(doubtful) - 1} more "
-            "lines are read as words: if they are comments, leave them out with --comment_prefix"
+            f"{sentences.place(doubtful[0])}: {sentences.line(doubtful[0])!r:.60} is read as a word, and so are "
+            f"{len(doubtful) - 1} more lines like it: if they are comments, leave them out with --comment_prefix"
         )
     length, longest = max((end - start, start) for start, end in zip(firsts, sentences.splits[1:]))
     if length > _LONG_SENTENCE:
@@ -60,6 +64,14 @@ def line_notices(sentences, comment_prefix):
             f"{sentences.place(longest)}: a sentence of {length} words begins here: blank lines part sentences"
         )
     return notices
+
+
+def _are_numbers(sentences):
+    """Whether the column taken for the words counts them."""
+    rows = sentences.by_sentence(sentences.words)
+    return len(sentences.words) > 1 and all(
+        row == [str(number) for number in range(1, len(row) + 1)] for row in rows
+    )
 
 
 def _may_be_comment(word, line):

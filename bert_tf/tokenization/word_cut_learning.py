@@ -37,7 +37,7 @@ _ENOUGH = 5
 _MAX_KEPT = 10_000
 _MAX_PARTS = 6
 _LONGEST_SHAPE = 6
-_MAX_JUDGED = 2_000
+_MAX_COUNTED, _MAX_JUDGED = 50_000, 2_000
 _TIGHT_BETWEEN_DIGITS = ".,:"
 _APOSTROPHE_ENDINGS = ("s", "m", "d", "t", "re", "ve", "ll")
 _ENDINGS = (*(f"'{ending}" for ending in _APOSTROPHE_ENDINGS), "n't")
@@ -62,9 +62,9 @@ class _Corpus:
     """The words of sentences, counted."""
 
     def __init__(self, sentences):
-        self._sentences = sentences
-        self._words = collections.Counter(itertools.chain.from_iterable(sentences))
-        self._pairs = self._sequences(2)
+        self._sentences = sentences[:: -(-len(sentences) // _MAX_COUNTED)]
+        self._words = collections.Counter(itertools.chain.from_iterable(self._sentences))
+        self._pairs, self._triples = self._sequences(2), self._sequences(3)
         self._classes = {word: class_names(word) for word in self._words}
         self._classify = UnicodeWords(do_lower_case=False).classify
 
@@ -113,35 +113,35 @@ class _Corpus:
 
     def _is_cut_into_characters(self):
         """Whether a word is one character, with the marks that belong to it; also letters and digits."""
+        singles, longer = self._sizes()
+        are_alone = all(longer[name] <= singles[name] for name in (LETTERS, DIGITS))
+        return are_alone and longer[None] <= _STRAY * (singles[None] + longer[None])
+
+    def _sizes(self):
+        """By class, and for `None` of any, the number of words of one character and of more with one of it."""
         singles, longer = collections.Counter(), collections.Counter()
         for word, count in self._words.items():
             names = [name for name in self._classes[word] if name not in (MARKS, DROPPED, BLANKS)]
             for name in {*names, None}:
                 (longer if len(names) > 1 else singles)[name] += count * bool(names)
-        are_alone = all(longer[name] <= singles[name] for name in (LETTERS, DIGITS))
-        return are_alone and longer[None] <= _STRAY * (singles[None] + longer[None])
+        return singles, longer
 
     def _has_marks_alone(self):
         alone = self._total(lambda word: set(self._classes[word]) == {MARKS})
         return alone > self._total(lambda word: {MARKS} < set(self._classes[word]))
 
     def _alone(self):
-        """The classes whose characters stand next to each other in neighbouring words, but not in one."""
-        within, between = collections.Counter(), collections.Counter()
-        for word, count in self._words.items():
-            for left, right in itertools.pairwise(self._classes[word]):
-                within[left] += count * (left == right)
+        """The classes whose characters stand next to each other as words, but not in one."""
+        (singles, longer), between = self._sizes(), collections.Counter()
         for (left, right), count in self._pairs.items():
             if left and right and self._classes[left][-1] == self._classes[right][0]:
                 between[self._classes[right][0]] += count
         alone = [name for name in SEPARABLE if name not in (MARKS, SYMBOLS, IDEOGRAPHS)]
-        alone = [name for name in alone if between[name] > 10 * within[name]]
+        alone = [name for name in alone if between[name] > 10 * longer[name]]
         # Ideographs are words unless the corpus shows that they are not, symbols if most of them are.
-        if 10 * within[IDEOGRAPHS] <= between[IDEOGRAPHS]:
+        if 10 * longer[IDEOGRAPHS] <= between[IDEOGRAPHS]:
             alone.append(IDEOGRAPHS)
-        if self._total(lambda word: self._classes[word] == (SYMBOLS,)) > self._total(
-            lambda word: len(word) > 1 and SYMBOLS in self._classes[word]
-        ):
+        if singles[SYMBOLS] > longer[SYMBOLS]:
             alone.append(SYMBOLS)
         if self._has_marks_alone():
             alone.append(MARKS)
@@ -158,7 +158,7 @@ class _Corpus:
     def _parts_all_punctuation(self):
         """Whether `3.5` and `don't` are several words each."""
         apart = 0
-        for (left, middle, right), count in self._sequences(3).items():
+        for (left, middle, right), count in self._triples.items():
             tight = middle in tuple(_TIGHT_BETWEEN_DIGITS) and left.isdigit() and right.isdigit()
             tight |= middle in ("'", "’") and right.lower() in _APOSTROPHE_ENDINGS and left.isalpha()
             apart += count * tight
@@ -170,7 +170,7 @@ class _Corpus:
         for word, count in self._words.items():
             for char in _inner_punctuation(word, self._classes[word]):
                 inside[char] += count
-        for (left, middle, right), count in self._sequences(3).items():
+        for (left, middle, right), count in self._triples.items():
             if len(middle) == 1 and self._classes[middle] == (PUNCTUATION,) and middle not in CLOSING:
                 between[middle] += count * (left[-1:].isalnum() and right[:1].isalnum())
         return "".join(sorted(char for char in between if between[char] >= _ENOUGH and not inside[char]))

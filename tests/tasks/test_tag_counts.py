@@ -39,7 +39,7 @@ def test_one_tag_only(notices, text, scheme, said):
 
 def test_comments_left_out(notices):
     _, lines = notices("# x\na O\n# y\nb O\n", comment_prefix="#")
-    assert lines == ["t.txt: left out 2 lines that begin with '#', the first in line 1: '# x'"]
+    assert lines == ["t.txt: lines left out that begin with '#': 2, the first is 1: '# x'"]
 
 
 @pytest.mark.parametrize(
@@ -54,16 +54,21 @@ def test_comments_left_out(notices):
 )
 def test_comments_taken_for_words(notices, text, said):
     _, lines = notices(text, "none")
-    assert (
-        any("t.txt:1: " in line and "are read as words: if they are comments" in line for line in lines)
-        == said
-    )
+    assert any("t.txt:1: " in line and "is read as a word, and so are" in line for line in lines) == said
 
 
 def test_parts_of_conll_u_and_long_sentences(notices):
     _, lines = notices("1-2\tab\tX\n1\ta\tX\n2\tb\tX\n", text_column=1)
     assert lines == [
-        "t.txt: left out 1 lines without a word of their own, ranges and empty nodes of CoNLL-U, the first in line 1"
+        "t.txt: lines left out that hold no word of their own, ranges and empty nodes of CoNLL-U: 1, the first is 1"
     ]
     _, lines = notices("b O\n\n" + "a O\n" * 1001)
     assert lines == ["t.txt:3: a sentence of 1001 words begins here: blank lines part sentences"]
+
+
+def test_numbers_of_words_taken_for_words(notices):
+    text = "1\ta\tO\n2\tb\tO\n\n1\tc\tO\n"
+    assert notices(text)[1] == [
+        "t.txt: the words are the numbers of words, from 1 on in each sentence: check --text_column"
+    ]
+    assert not notices(text, text_column=1)[1] and not notices("1 O\n")[1]

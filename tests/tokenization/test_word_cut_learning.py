@@ -48,6 +48,7 @@ ROWS = {
     "latin words among ideographs": [[*"我用", "iPhone", *"看", "NBA", *"在", "2019", *"年，好。"]] * 3,
     "latin words among kana": [[*"わたしは", "iPhone", *"をみる", "。"]] * 3,
     "words of ideographs": [["我", "爱", "北京", "天安门", "。"], ["他", "在", "清华", "大学", "学习"]],
+    "letters among punctuation": [["p.a.", "b's"], ["#a", "l%", "p.a."]],
     "emoji": [["hi", "😀", "😀", "Anna"], ["bye", "😀"]],
 }
 CUTS = {name: learn_word_cut(rows) for name, rows in ROWS.items()}
