@@ -5,6 +5,7 @@ import dataclasses
 from absl import flags
 
 from bert_tf.data.tag_schemes import SCHEMES
+from bert_tf.errors import UserError
 from bert_tf.flags.finetuning import define_finetuning_flags
 from bert_tf.flags.paths import define_path
 from bert_tf.tasks.ner import NerData
@@ -25,11 +26,21 @@ def define_ner_flags():
         "any",
         list(SCHEMES),
         "How the tags mark entities. Each tag's place is checked, but with 'any', which takes O and B, I, "
-        "E or S with a type in any order, as conlleval does.",
+        "E, S (of BMES also M, of BILOU L and U) with a type in any order, as conlleval does. 'none': tags "
+        "without prefix, such as parts of speech, each word's by itself.",
+    )
+    flags.DEFINE_string(
+        "comment_prefix", None, "Leave out lines that begin with this, such as '#'; by default, none is."
     )
     define_finetuning_flags()
 
 
 def ner_data():
-    """The `NerData` that the flags describe."""
+    """The `NerData` that the flags describe.
+
+    Raises:
+        UserError: If every line would be a comment.
+    """
+    if FLAGS.comment_prefix == "":
+        raise UserError("--comment_prefix=: every line begins so: give what comment lines begin with")
     return NerData(**{field.name: FLAGS[field.name].value for field in dataclasses.fields(NerData)})

@@ -7,7 +7,7 @@ _FIGURES = {"precision": "precision", "recall": "recall", "f1": "f1-score"}
 
 
 def entity_metrics(true, predicted):
-    """Compares tags of any scheme; an entity counts as found if its borders and its type are right.
+    """Compares tags in the letters B, I, E and S; an entity counts as found if its borders and its type are right.
 
     Args:
         true: For each sentence the list of its words' tags.

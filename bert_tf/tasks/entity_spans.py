@@ -4,7 +4,7 @@ import dataclasses
 
 import tensorflow as tf
 
-from bert_tf.data.tag_schemes import OUTSIDE, split_tag
+from bert_tf.data.tag_schemes import OUTSIDE, in_bioes, split_tag
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,7 +29,8 @@ def entity_spans(labels, word_labels, word_scores, word_splits):
     """Finds the entities as conlleval counts them, whatever the scheme and also out of order.
 
     An entity goes on until a word outside, one with another type, one whose tag begins an
-    entity (`B`, `S`), or the word after one that ends it (`E`, `S`).
+    entity (`B`, `S`), or the word after one that ends it (`E`, `S`); so do the letters of other
+    schemes that mean the same.
 
     Args:
         labels: The tags by number.
@@ -40,7 +41,7 @@ def entity_spans(labels, word_labels, word_scores, word_splits):
     Returns:
         `EntitySpans`.
     """
-    prefixes, types = zip(*map(split_tag, labels))
+    prefixes, types = zip(*(split_tag(in_bioes(label)) for label in labels))
     is_inside = _lookup([label != OUTSIDE for label in labels], word_labels)
     is_begin = _lookup([prefix in "BS" for prefix in prefixes], word_labels)
     is_end = _lookup([prefix in "ES" for prefix in prefixes], word_labels)
@@ -59,6 +60,20 @@ def entity_spans(labels, word_labels, word_scores, word_splits):
         tf.math.segment_max(words, entities),
         tf.gather(tf.constant(types), tf.gather(word_labels, first)),
         tf.math.segment_mean(tf.gather(word_scores, words), entities),
+        tf.gather(before, word_splits),
+    )
+
+
+def tag_spans(labels, word_labels, word_scores, word_splits):
+    """Takes every word that is not `O` for one of its own; arguments and result as of `entity_spans`."""
+    is_tagged = _lookup([label != OUTSIDE for label in labels], word_labels)
+    before = tf.concat([[0], tf.cumsum(tf.cast(is_tagged, tf.int64))], axis=0)
+    words = tf.where(is_tagged)[:, 0]
+    return EntitySpans(
+        words,
+        words,
+        tf.gather(tf.constant(labels), tf.gather(word_labels, words)),
+        tf.gather(word_scores, words),
         tf.gather(before, word_splits),
     )
 

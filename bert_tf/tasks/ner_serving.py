@@ -3,17 +3,20 @@
 import tensorflow as tf
 
 from bert_tf.data.tagging import tagging_features
-from bert_tf.tasks.entity_spans import entity_spans
+from bert_tf.tasks.entity_spans import entity_spans, tag_spans
 
 
-def serve_entities(labels, run, tokenizer, max_seq_length):
-    """The `text` function of a SavedModel; arguments as of `Task.serve`.
+def serve_entities(labels, is_plain, cut, run, tokenizer, max_seq_length):
+    """The `text` function of a SavedModel; other arguments as of `Task.serve`.
 
-    Texts are cut into words by `InGraphTokenizer.corpus_words`, which comes close to what corpora
-    have; from there on all is as in training. Texts of any length are taken, in several rows.
+    Texts are cut into words as the training data is; from there on all is as in prediction. Words
+    without word pieces are in an entity only if it goes on around them. Texts of any length are
+    taken, in several rows.
 
     Args:
-        labels: The tags by number, `O` first.
+        labels: The tags by number.
+        is_plain: Whether they are no more than names, so that each word is an answer of its own.
+        cut: The `WordCut`.
 
     Returns:
         A function from `text` [B] string to a dict of `count`, int32 [B], the number of entities in
@@ -23,10 +26,14 @@ def serve_entities(labels, run, tokenizer, max_seq_length):
     """
 
     def text(text):
-        words, starts, ends = tokenizer.corpus_words(text)
-        word_labels, word_scores = _tag(run, tagging_features(tokenizer, words, max_seq_length), words)
-        spans = entity_spans(labels, word_labels, word_scores, words.row_splits)
-        starts, ends = tf.gather(starts.values, spans.first), tf.gather(ends.values, spans.last)
+        words, starts, ends = tokenizer.corpus_words(text, cut)
+        features = tagging_features(tokenizer, words, max_seq_length)
+        places, word_labels, word_scores = _tag(run, features)
+        splits = tf.searchsorted(places, words.row_splits)
+        find = tag_spans if is_plain else entity_spans
+        spans = find(labels, word_labels, word_scores, tf.cast(splits, tf.int64))
+        starts = tf.gather(starts.values, tf.gather(places, spans.first))
+        ends = tf.gather(ends.values, tf.gather(places, spans.last))
         texts = tf.strings.unicode_transcode(text, "UTF-8", "UTF-8", errors="ignore")
         counts = spans.splits[1:] - spans.splits[:-1]
         entity_texts = tf.strings.substr(tf.repeat(texts, counts), starts, ends - starts, unit="UTF8_CHAR")
@@ -46,11 +53,8 @@ def serve_entities(labels, run, tokenizer, max_seq_length):
     return text
 
 
-def _tag(run, features, words):
-    """[W] int64 numbers of the likeliest tags and [W] float32 their probabilities.
-
-    Words without word pieces are outside, for certain.
-    """
+def _tag(run, features):
+    """What words with word pieces there are, in order, [K] int64; their tags, likewise, and scores, float32."""
     input_ids = features.input_ids
     outputs = run(
         {
@@ -62,8 +66,8 @@ def _tag(run, features, words):
     token_words = features.token_words.to_tensor(-1)
     is_word = token_words >= 0
     probabilities = tf.boolean_mask(outputs["probabilities"], is_word)
-    places = tf.boolean_mask(token_words, is_word)[:, None]
-    num_words = tf.size(words.values, tf.int64)[None]
-    labels = tf.scatter_nd(places, tf.argmax(probabilities, axis=-1), num_words)
-    ones = tf.ones(num_words)
-    return labels, tf.tensor_scatter_nd_update(ones, places, tf.reduce_max(probabilities, axis=-1))
+    return (
+        tf.boolean_mask(token_words, is_word),
+        tf.argmax(probabilities, axis=-1),
+        tf.reduce_max(probabilities, axis=-1),
+    )

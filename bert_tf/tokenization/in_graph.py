@@ -9,7 +9,7 @@ import functools
 import tensorflow as tf
 import tensorflow_text as tf_text
 
-from bert_tf.tokenization.corpus_words import corpus_words
+from bert_tf.tokenization.corpus_words import WordCut, corpus_words
 from bert_tf.tokenization.offsets import piece_ranges
 from bert_tf.tokenization.reference import MAX_INPUT_CHARS_PER_WORD
 from bert_tf.tokenization.unicode_words import UnicodeWords
@@ -105,19 +105,20 @@ class InGraphTokenizer(tf.Module):
                 for values in (pieces.values, starts, ends)
             )
 
-    @tf.function(input_signature=[tf.TensorSpec([None], tf.string)], autograph=False)
-    def corpus_words(self, texts):
+    def corpus_words(self, texts, cut=None):
         """The words of each text, much as corpora of words and tags cut them: see `corpus_words.py`.
 
         Args:
             texts: As of `__call__`.
+            cut: `WordCut`, by default one that suits many corpora.
 
         Returns:
             [B, None] string `tf.RaggedTensor` of words, each a piece of the text as it stands; and
             two of int32, starts and ends of the words in code points, as of `tokenize_with_offsets`.
         """
         with tf.device("/CPU:0"):
-            return corpus_words(*self._unicode_words.classify(texts))
+            decoded, kinds = self._unicode_words.classify(tf.convert_to_tensor(texts, tf.string))
+            return corpus_words(decoded, kinds, cut or WordCut())
 
     def _mixed_ids(self, texts, is_plain):
         ids = tf.concat(

@@ -68,16 +68,97 @@ def test_without_tags(conll):
     [
         ("", (), "train.txt: no words: give"),
         ("\n-DOCSTART- O\n", (), "train.txt: no words"),
-        ("a\tO\nb\n", (), r"train.txt:2: 1 columns where the lines before have 2: .*\(.* parted by tabs\)"),
+        ("a\tO\nb\n", (), r"train.txt:2: 1 column where most lines have 2: .*\(.* parted by tabs\)"),
         ("a O\nb c O\n", (), r"train.txt:2: 3 columns where .* parted by spaces"),
         ("\na O\n", (2, 0), "train.txt:2: 2 columns, so no --text_column=2"),
-        ("a O\n", (0, -3), "train.txt:1: 2 columns, so no --tag_column=-3"),
-        ("a\nb\n", (), "train.txt:1: --text_column=0 and --tag_column=-1 are the same of 1 columns"),
+        ("a O\n", (0, -3), "train.txt:1: 2 columns, so no --tag_column=-3: give a number from -2 to 1"),
+        ("a O\n", (10**12, -1), "train.txt:1: 2 columns, so no --text_column=1000000000000"),
+        ("a O\n", (-(10**12), -1), "train.txt:1: 2 columns, so no --text_column=-1000000000000"),
+        (
+            "a\nb\n",
+            (),
+            "train.txt:1: --text_column=0 and --tag_column=-1 are the same of 1 column, parted by",
+        ),
     ],
 )
 def test_wrong_files(conll, text, columns, message):
     with pytest.raises(UserError, match=message):
         read_conll(conll(text), *columns)
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        # The line that is unlike most of them is named, wherever it stands.
+        ("a O\nb\tO\nc O\n", "train.txt:2: its columns are not parted by spaces, as those of most lines"),
+        ("a O\nb\tO\nc\tO\n", "train.txt:1: its columns are not parted by tabs, as those of most lines"),
+        ("a\u00a0O\nb O\nc O\n", "train.txt:1: its columns are not parted by spaces"),
+        ("a X O\nb O\nc O\n", "train.txt:1: 3 columns where most lines have 2"),
+        # Comments that have another number of columns, however many they are.
+        ("#\tnews 2005\n1\ta\tO\n", "train.txt:1: .* looks like a comment line.*--comment_prefix='#'"),
+        ("# sent_id = 1\n# text = a\na\tO\n", "train.txt:1: '# sent_id = 1' looks like .*_prefix='# '"),
+        ("a\tO\n\n## n1\tb\tc\n", "train.txt:3: .* looks like a comment line.*--comment_prefix='## '"),
+        ("a\tO\n// text\n", "train.txt:2: .* or if it is a comment, give --comment_prefix"),
+        ("a\tO\n%\n", "train.txt:2: 1 column .* or if it is a comment, give --comment_prefix"),
+    ],
+)
+def test_the_line_unlike_the_others(conll, text, message):
+    with pytest.raises(UserError, match=message):
+        read_conll(conll(text))
+
+
+def test_comments_on_request(conll):
+    text = "# id = 1\n# text = a\na\tO\n#tag\tO\n# within\nb\tO\n\n# id = 2\n\n# id = 3\nc\tB-x\n"
+    sentences = read_conll(conll(text), comment_prefix="# ")
+    assert sentences.by_sentence(sentences.words) == [["a", "#tag", "b"], ["c"]]
+    assert sentences.comments == {1, 2, 5, 8, 10} and sentences.place(3).endswith("train.txt:11")
+    assert sentences.with_column("wxyz", "O") == (
+        "# id = 1\n# text = a\na\tO\tw\n#tag\tO\tx\n# within\nb\tO\ty\n\n# id = 2\n\n# id = 3\nc\tB-x\tz\n"
+    )
+    with pytest.raises(UserError, match="train.txt: no words beside 2 lines that begin with '#'"):
+        read_conll(conll("# a\n\n#b\n"), comment_prefix="#")
+
+
+def test_ranges_and_empty_nodes_of_conll_u(conll):
+    text = "1-2\tdu\t_\n1\tde\tADP\n2\tle\tDET\n2.1\t_\t_\n\n1\ta\tX\n"
+    sentences = read_conll(conll(text), text_column=1)
+    assert sentences.words == ["de", "le", "a"] and sentences.parts == {1, 4}
+    assert sentences.with_column("xyz", "_") == (
+        "1-2\tdu\t_\t_\n1\tde\tADP\tx\n2\tle\tDET\ty\n2.1\t_\t_\t_\n\n1\ta\tX\tz\n"
+    )
+    # Numbers that do not count words are a column like others.
+    times = "0.1\ta\tO\n0.53\tb\tO\n\n1\tc\tO\n"
+    assert read_conll(conll(times), text_column=1).words == ["a", "b", "c"]
+    assert read_conll(conll("1\tO\n1-2\tO\n")).words == ["1", "1-2"]
+
+
+def test_blanks_around_tags_are_no_part_of_them(conll):
+    sentences = read_conll(conll("a\tO \nb \t B-x\n\nc\t\n"))
+    assert sentences.tags == ["O", "B-x", ""] and sentences.words == ["a", "b ", "c"]
+
+
+def test_tags_that_need_not_be_there(conll):
+    assert read_conll(conll("a\nb\n"), needs_tags=False).tags is None
+    assert read_conll(conll("a O\nb O\n"), 0, 5, needs_tags=False).tags is None
+    assert read_conll(conll("a O\nb O\n"), needs_tags=False).tags == ["O", "O"]
+
+
+def test_a_document_start_in_another_column(conll):
+    assert read_conll(conll("O -DOCSTART-\nO a\n"), 1, 0).words == ["a"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_other_encodings_are_named(conll, encoding):
+    with pytest.raises(UserError, match="train.txt: UTF-16 or UTF-32: save the file as UTF-8"):
+        read_conll(conll("Anna B-PER\nsings O\n", encoding))
+
+
+def test_line_ends_of_carriage_returns_are_named(conll):
+    for text in ("a O\rb O\r", "a O\nb O\rc O\n"):
+        with pytest.raises(
+            UserError, match=f"train.txt:{text.count(chr(10)) or 1}: a carriage return inside"
+        ):
+            read_conll(conll(text))
 
 
 def test_what_cannot_be_read(conll, tmp_path):

@@ -29,7 +29,14 @@ def test_a_tag_that_training_lacks(error):
 
 
 def test_a_missing_column(error):
-    assert error({"train.txt": "a O\nb\n"}).startswith("train.txt:2: 1 columns where the lines before have 2")
+    assert error({"train.txt": "a O\nb\n"}).startswith("train.txt:2: 1 column where most lines have 2")
+
+
+def test_a_comment_line(error):
+    assert error({"train.txt": "# a\nab O\nb O\n", "dev.txt": ""}, tag_scheme="IOB2").startswith(
+        "train.txt:1: '# a' looks like a comment line, not a word: give --comment_prefix='# '"
+    )
+    assert error(comment_prefix="").startswith("--comment_prefix=: every line begins so")
 
 
 def test_no_file_and_no_folder(error):

@@ -1,5 +1,7 @@
 """Named entities: files to labels, predictions to files, raw texts to entities."""
 
+import json
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -51,7 +53,7 @@ LABEL_OF_PIECE = [4] * 5 + [0, 2, 1, 3, 0] + [4] * 4
 
 
 def test_labels_come_from_the_training_data(task, tmp_path):
-    assert task.labels == ["O", "B-L", "I-L", "B-P", "I-P"] and task.settings() == {"labels": task.labels}
+    assert task.labels == ["O", "B-L", "I-L", "B-P", "I-P"] and task.settings()["labels"] == task.labels
     (tmp_path / "dev.txt").write_text("a\tO\np\tB-P\np\tI-P\n")
     assert task.examples("dev", tmp_path).tags == ["O", "B-P", "I-P"]
     (tmp_path / "dev.txt").write_text("a\tO\np\tB-X\n")
@@ -63,8 +65,26 @@ def test_a_later_run_recalls_them(task, tmp_path):
     later = Ner(NerData())
     with pytest.raises(UserError, match="no tagger was trained there"):
         later.recall({})
-    later.recall(task.settings())
-    assert later.labels == task.labels
+    noted = json.loads(json.dumps(task.settings()))
+    assert noted == task.settings()
+    later.recall(noted)
+    assert later.labels == task.labels and later.word_cut == task.word_cut
+    assert later.settings() == noted
+    # A run of before had but the labels.
+    later = Ner(NerData())
+    later.recall({"labels": ["O"]})
+    assert later.settings() == {"labels": ["O"], "tag_scheme": "any"}
+
+
+def test_a_later_run_with_another_kind_of_tags(task):
+    plain = Ner(NerData())
+    plain.recall({**task.settings(), "tag_scheme": "none"})
+    assert plain.settings()["tag_scheme"] == "none"
+    with pytest.raises(UserError, match="--tag_scheme=IOB2: the tagger .* trained with --tag_scheme=none"):
+        Ner(NerData(tag_scheme="IOB2")).recall({**task.settings(), "tag_scheme": "none"})
+    with pytest.raises(UserError, match="--tag_scheme=none: the tagger .* with --tag_scheme=any: give that"):
+        Ner(NerData(tag_scheme="none")).recall(task.settings())
+    Ner(NerData(tag_scheme="IOB2")).recall(task.settings())
 
 
 def test_files(tmp_path):
@@ -142,3 +162,103 @@ def test_model_has_an_output_for_each_label(task):
         vocab_size=14, hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8
     )
     assert task.model(config)(np.array([[2, 3]], np.int32))["probabilities"].shape == (1, 2, 5)
+
+
+def made(tmp_path, text, **data):
+    """A task that has read its training data."""
+    (tmp_path / "train.txt").write_text(text)
+    task = Ner(NerData(**data))
+    task.train = task.examples("train", tmp_path)
+    return task
+
+
+def both_ways(task, tokenizer, text, label_of_piece):
+    """The tags predicted for the training data, and the spans found in a text."""
+    run = oracle(label_of_piece, len(task.labels))
+    encoded = task.encode(tokenizer, task.train, 16)
+    answer = tf.function(task.serve(run, tokenizer, 16))(tf.constant([text]))
+    spans = zip(answer["type"].numpy()[0], answer["text"].numpy()[0])
+    tags = task.predicted_tags(outputs_for(encoded, run), encoded)
+    return tags, [(name.decode(), found.decode()) for name, found in spans]
+
+
+def test_characters_of_which_blanks_are_some(tmp_path, tokenizer):
+    """A blank has no piece; the entity that goes on around it is one, in the file as in the text."""
+    task = made(tmp_path, "l\tB-L\nb\tI-L\n \tI-L\nb\tI-L\na\tO\n \tO\np\tB-P\n")
+    tags, spans = both_ways(task, tokenizer, "lb ba p", LABEL_OF_PIECE)
+    assert tags == ["B-L", "I-L", "I-L", "I-L", "O", "O", "B-P"]
+    assert spans == [("L", "lb b"), ("P", "p")]
+    # As words, without blanks, they would be other pieces.
+    assert both_ways(task, tokenizer, "lbbap", LABEL_OF_PIECE)[1] == [("L", "lbb"), ("P", "p")]
+
+
+@pytest.mark.parametrize(
+    "scheme, tags, inside",
+    [
+        ("BMES", "B-L M-L M-L E-L S-L", "M-L"),
+        ("BILOU", "B-L I-L I-L L-L U-L", "I-L"),
+        ("any", "B-L M-L M-L E-L S-L", "M-L"),
+    ],
+)
+def test_letters_of_the_file(tmp_path, tokenizer, scheme, tags, inside):
+    words = ["a", "b", "\x01", "l", "p"]
+    lines = "\n".join(f"{word}\t{tag}" for word, tag in zip(words, tags.split()))
+    task = made(tmp_path, lines, tag_scheme=scheme)
+    label_of_piece = [0] * 14
+    for piece, tag in zip("ablp", [tags.split()[place] for place in (0, 1, 3, 4)]):
+        label_of_piece[5 + "ablp".index(piece)] = task.labels.index(tag)
+    predicted, spans = both_ways(task, tokenizer, "ablp", label_of_piece)
+    assert predicted == tags.split() and predicted[2] == inside
+    assert spans == [("L", "abl"), ("L", "p")]
+    encoded = task.encode(tokenizer, task.train, 16)
+    measured = task.measure(outputs_for(encoded, oracle(label_of_piece, len(task.labels))), encoded)
+    assert measured["f1"] == measured["L_f1"] == measured["accuracy"] == 1
+
+
+def test_tags_without_prefix(tmp_path, tokenizer):
+    task = made(tmp_path, "aa\tN\nbb\tV\n\x01\tV\n,\tP\n", tag_scheme="none")
+    assert task.labels == ["N", "P", "V"] and task.settings()["tag_scheme"] == "none"
+    # All but b's piece are nouns.
+    label_of_piece = [0] * 6 + [2] + [0] * 7
+    tags, spans = both_ways(task, tokenizer, "aa bb,", label_of_piece)
+    assert tags == ["N", "V", "_", "N"] and spans == [("N", "aa"), ("V", "bb"), ("N", ",")]
+    encoded = task.encode(tokenizer, task.train, 16)
+    measured = task.measure(outputs_for(encoded, oracle(label_of_piece, 3)), encoded)
+    assert measured["accuracy"] == 0.5 and measured["V_recall"] == 0.5 and measured["N_precision"] == 0.5
+    assert set(task.metrics) < set(measured)
+
+
+@pytest.mark.parametrize(
+    "text, said, is_scored",
+    [
+        ("a\tO\np\tB-P\n", "holds tags, so the predictions are scored in predict_results.txt", True),
+        ("a\tO\nb\tO\np\tB-X\n", "its tags are not scored: test.txt:3 has 'B-X'", False),
+        ("a\tO\np\tO\n", "every tag is O, so the predictions are not scored", False),
+        ("a\tx\np\ty\n", "", False),
+        ("a\np\n", "", False),
+    ],
+)
+def test_a_file_to_predict_with_tags(task, tokenizer, tmp_path, capsys, text, said, is_scored):
+    (tmp_path / "test.txt").write_text(text)
+    capsys.readouterr()
+    sentences = task.examples("test", tmp_path)
+    out = capsys.readouterr().out.replace(f"{tmp_path}/", "")
+    assert out.startswith(f"test.txt: {said}") if said else not out
+    encoded = task.encode(tokenizer, sentences, 16)
+    assert sentences.tags is None and encoded.token_labels is None
+    files = task.result_files(outputs_for(encoded, oracle(LABEL_OF_PIECE, 5)), encoded)
+    assert ("predict_results.txt" in files) == is_scored
+    if is_scored:
+        assert "accuracy = 1.0\nf1 = 1.0\n" in files["predict_results.txt"]
+
+
+def test_the_share_that_is_found_again_is_said(task, tokenizer, tmp_path, capsys):
+    task.serve(oracle(LABEL_OF_PIECE, 5), tokenizer, 16)
+    assert "cut" not in capsys.readouterr().out
+    task = made(tmp_path, "中国\tB-L\n人民\tO\n\na\tO\n")
+    task.serve(oracle(LABEL_OF_PIECE, 3), tokenizer, 16)
+    assert "50.00% of its sentences are found again so" in capsys.readouterr().out
+    task = Ner(NerData())
+    task.recall({"labels": ["O", "B-L"]})
+    task.serve(oracle(LABEL_OF_PIECE, 2), tokenizer, 16)
+    assert "is not noted in --output_dir: text is cut in the common way" in capsys.readouterr().out
