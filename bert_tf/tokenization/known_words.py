@@ -16,7 +16,7 @@ def known_windows(numbers, kinds, first, last, ends, cut):
 
     Args:
         numbers: [N] int32 code points.
-        kinds: Two [N] bool: whether it is a letter (or digit, or anything but punctuation), or a digit.
+        kinds: Two [N] bool: whether it is neither punctuation nor blank, and whether a digit.
         first, last: [N] int32: where the firm part of each one's chunk begins and ends; first > last
             where there is none.
         ends: Two [N] int32: where the chunk itself does.
@@ -61,14 +61,14 @@ def shapes(decoded, kinds):
     """The shape of each text: each run of letters as `w` and of digits as `0`, initials (`U.S.`) as `U`.
 
     Args:
-        decoded: [B, None] int32 ragged code points, N in all.
+        decoded: [B, None] int32 ragged code points, N in all, a space after each text.
         kinds: As of `known_windows`.
 
     Returns:
         [B] string.
     """
     starts, ends = tf.cast(decoded.row_starts(), tf.int32), tf.cast(decoded.row_limits(), tf.int32)
-    return _shapes(_shape_codes(decoded.values, *kinds), starts, ends - 1)
+    return _shapes(_shape_codes(decoded.values, *kinds), starts, ends - 2)
 
 
 def _shape_codes(numbers, is_letter, is_digit):

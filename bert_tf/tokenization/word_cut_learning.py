@@ -236,11 +236,12 @@ class _Corpus:
     def _shapes(self, texts):
         if not texts:
             return []
-        text = list(texts)
-        classes = np.concatenate([classes_of(one) for one in text])
+        spaced = [text + " " for text in texts]
+        classes = np.concatenate([classes_of(text) for text in spaced])
+        is_letter = ~np.isin(classes, [CLASSES.index(PUNCTUATION), CLASSES.index(BLANKS)])
         is_digit = classes == CLASSES.index(DIGITS)
-        decoded = tf.strings.unicode_decode(text, "UTF-8")
-        rows = shapes(decoded, (tf.constant(classes != CLASSES.index(PUNCTUATION)), tf.constant(is_digit)))
+        decoded = tf.strings.unicode_decode(spaced, "UTF-8")
+        rows = shapes(decoded, (tf.constant(is_letter), tf.constant(is_digit)))
         return [row.decode() for row in rows.numpy()]
 
 
