@@ -58,7 +58,7 @@ class Ner(Task):
     """
 
     metrics = ("f1", "precision", "recall", "accuracy")
-    result_file_names = (PREDICTIONS_FILE,)
+    result_file_names = (PREDICTIONS_FILE, SCORES_FILE)
 
     def __init__(self, data):
         self.data = data
