@@ -141,6 +141,7 @@ class Trainer:
                             self.evaluations.run(target)
         except KeyboardInterrupt:
             if int(self.step) > saved:
+                self._last_batch = None  # There is no time to try the weights: the next run does.
                 self.save()
             raise KeyboardInterrupt(
                 f"stopped after step {int(self.step)}; run the same command again to go on from there"
