@@ -10,7 +10,7 @@ STATE_FILE = "checkpoint"
 _ENTRY = re.compile(r"\s*(\w+):\s*(.+?)\s*")
 _INDEX = ".index"
 _PART = re.compile(r"\.(index|meta|data-\d{5}-of-\d{5})$")
-_SHARD = re.compile(r"(.+)\.data-(\d{5})-of-(\d{5})")
+_SHARD = re.compile(r"(.+)\.data-(\d{5})-of-(\d{5})", re.DOTALL)
 # As training writes them: only these are its own, so only these are gone on from without a state file.
 _NUMBERED = re.compile(r"model\.ckpt-(\d+)")
 

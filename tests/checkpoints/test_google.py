@@ -212,9 +212,3 @@ def test_only_files_are_replaced(tmp_path):
             write_tensors(str(tmp_path / f"model.ckpt-{step}"), {"x": np.zeros(1)})
     assert sorted(tmp_path.iterdir()) == before
     assert (tmp_path / "model.ckpt-1.index").is_symlink() and (tmp_path / "elsewhere").read_text() == "mine"
-
-
-def test_damaged_state_file(tmp_path):
-    (tmp_path / "checkpoint").write_text("model_checkpoint_path")
-    with pytest.raises(UserError, match="checkpoint: damaged: correct it"):
-        latest_checkpoint(tmp_path)

@@ -26,5 +26,7 @@ define_pretraining_flags()
 flags.run(pretraining_options)
 """
     result = in_a_process_of_its_own(program, f"--input_file={tmp_path}/*")
-    assert result.stderr.endswith("\\udce9: its name is not UTF-8, as TensorFlow wants it: rename it\n")
+    assert result.stderr.endswith(
+        "\\udce9: the path is not UTF-8, as TensorFlow needs it: rename the file or folder\n"
+    )
     assert result.returncode == 1 and "Traceback" not in result.stderr

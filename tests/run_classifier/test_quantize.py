@@ -74,7 +74,7 @@ def test_evaluates_predicts_and_exports(classifier, sample_flags, tmp_path):
     status, out, last = classifier.run(*sample_flags(folder, export_dir=export, **flags))
 
     assert status == 0, last
-    assert "In int8 on ONNX Runtime: evaluation, prediction, export" in out.splitlines()[-1]
+    assert "In int8 on ONNX Runtime: evaluation, prediction, export" in out
     for name in ("model.int8.onnx, ONNX in int8", "model.onnx, ONNX in float32"):
         assert f"Wrote {export / name}" in out
     in_int8 = figures(folder)

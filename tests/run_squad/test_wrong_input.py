@@ -27,7 +27,10 @@ WRONG_FLAGS = {
         {"max_query_length": 10**12},
         "in --max_seq_length=24 with [CLS] and two [SEP]: give less",
     ),
-    "no threshold": ({"null_score_diff_threshold": "nan"}, "--null_score_diff_threshold=nan: give a finite"),
+    "no threshold": (
+        {"null_score_diff_threshold": "nan"},
+        "--null_score_diff_threshold=nan: is no finite number",
+    ),
     "TPU": ({"use_tpu": True}, "--use_tpu=true: this package trains on GPU or CPU"),
 }
 

@@ -106,7 +106,7 @@ def test_predictions_find_their_words(task, tokenizer, tmp_path, max_seq_length)
     encoded = task.encode(tokenizer, task.train, max_seq_length)
     outputs = outputs_for(encoded, oracle(LABEL_OF_PIECE, 5))
     assert task.predicted_tags(outputs, encoded) == ["O", "B-L", "B-L", "O", "B-P"]
-    assert set(task.result_files(outputs, encoded)) == set(task.result_file_names)
+    assert set(task.result_files(outputs, encoded)) <= set(task.result_file_names)
     assert task.result_files(outputs, encoded) == {
         "predictions.txt": "a\tO\tO\nlal\tB-L\tB-L\nlb\tI-L\tB-L\n\n\x01\tO\tO\np\tB-P\tB-P\n"
     }

@@ -31,7 +31,7 @@ def test_files_of_predictions():
     encoded = EncodedExamples(None, None, None, None, 0, Examples(["7", "x"], ["", ""], ["", ""], None))
     outputs = {"value": np.array([2.25, -0.5], np.float32)}
     files = Warmth().result_files(outputs, encoded)
-    assert set(files) == set(Warmth.result_file_names)
+    assert set(files) <= set(Warmth.result_file_names)
     assert files == {
         "test_results.tsv": "2.25\n-0.5\n",
         "predictions.tsv": "id\tvalue\n7\t2.250000\nx\t-0.500000\n",
@@ -60,6 +60,6 @@ def test_a_hundred_errors_are_enough():
     texts = [str(number) for number in range(300)]
     encoded = EncodedExamples(None, None, None, np.zeros(300), 0, Examples(texts, texts, texts, None))
     files = Warmth().evaluation_files({"value": np.arange(300.0)}, encoded)
-    assert set(files) == set(Warmth.evaluation_file_names)
+    assert set(files) <= set(Warmth.evaluation_file_names)
     lines = files["largest_errors.tsv"].splitlines()
     assert len(lines) == 101 and lines[1].startswith("299\t") and lines[-1].startswith("200\t")

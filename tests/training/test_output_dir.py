@@ -92,12 +92,11 @@ def test_what_a_run_reads_it_does_not_write(tmp_path, link):
 
 
 def test_training_does_not_write_over_the_checkpoint_it_starts_from(tmp_path):
-    for folder in (tmp_path, tmp_path / "best"):
-        prefix = str(folder / "model.ckpt-7")
-        write_tensors(prefix, {"x": np.zeros(1)})
-        with pytest.raises(UserError, match="ckpt-7: training writes checkpoints of such names there"):
-            check_start(tmp_path, prefix)
-        check_start(tmp_path / "elsewhere", prefix)
+    prefix = str(tmp_path / "best" / "model.ckpt-7")
+    write_tensors(prefix, {"x": np.zeros(1)})
+    with pytest.raises(UserError, match="ckpt-7: training writes checkpoints of such names there"):
+        check_start(tmp_path, prefix)
+    check_start(tmp_path / "elsewhere", prefix)
     write_tensors(str(tmp_path / "bert_model.ckpt"), {"x": np.zeros(1)})
     check_start(tmp_path, str(tmp_path / "bert_model.ckpt"))
     with_checkpoint(tmp_path, {})  # Now a run is to go on.

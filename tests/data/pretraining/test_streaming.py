@@ -237,9 +237,7 @@ def test_a_full_disk_while_documents_are_dealt_out_leaves_nothing(job, monkeypat
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(streaming.DocumentSpool, "write", fail)
-    with pytest.raises(
-        UserError, match=r"unfinished.partial: cannot be written \(No space left on device\): "
-    ):
+    with pytest.raises(UserError, match=r"unfinished: cannot be written \(No space left on device\): "):
         write_sharded_instances(job(), 1)
     assert files_in(job()) == []
 
