@@ -5,7 +5,7 @@ import shutil
 from campaign.toys import COMMANDS
 from campaign.verdict import digests, faults, lost
 
-SHORT = 10
+SHORT = 6
 
 
 def test_killed_runs(server, trial_folder, finished, num_trials, draws, log):

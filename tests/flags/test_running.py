@@ -87,7 +87,10 @@ flags.run(main)
 
 
 def not_in_the_background():
+    """A shell has its background jobs, and nohup has all it starts, ignore some signals."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGHUP, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def under_nohup():

@@ -100,7 +100,7 @@ def test_training_does_not_write_over_the_checkpoint_it_starts_from(tmp_path):
     write_tensors(str(tmp_path / "bert_model.ckpt"), {"x": np.zeros(1)})
     check_start(tmp_path, str(tmp_path / "bert_model.ckpt"))
     with_checkpoint(tmp_path, {})  # Now a run is to go on.
-    check_start(tmp_path, str(tmp_path / "model.ckpt-7"))
+    check_start(tmp_path, prefix)
 
 
 def test_other_settings(tmp_path):
