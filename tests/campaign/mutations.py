@@ -23,7 +23,7 @@ _PATHS = (
     "/dev/null",
     "/dev/full",
     ".",
-    "/",
+    "/proc/self",
     "model",
     "model/vocab.txt",
     "text/one.txt",
